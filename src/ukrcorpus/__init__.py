@@ -1,0 +1,46 @@
+"""ukrcorpus: reproducible, citable analyses of how the press writes about the war in Ukraine."""
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "columns": ["TABLES", "as_table", "axis_title"],
+    "load": ["load_corpus", "iter_corpus"],
+    "zones": ["find_zones"],
+    "sentences": ["find_sentences"],
+    "publishers": ["infer_publisher"],
+    "published": ["infer_published"],
+    "entities": ["find_entities", "link_entities", "count_entities"],
+    "times": ["find_times"],
+    "events": ["find_events", "link_events"],
+    "places": ["find_places", "count_places"],
+    "quotes": ["find_quotes"],
+    "terms": ["find_terms", "count_terms"],
+    "frames": ["find_frames", "label_paragraphs"],
+    "words": ["compare_words"],
+    "summary": ["count_spans"],
+    "spans": ["count_words"],
+    "theme": ["publisher_colours"],
+    "show": ["show_figure", "show_table", "show_evidence"],
+    "plots.entities": ["plot_entities", "plot_dispersion"],
+    "plots.timeline": ["plot_timeline", "plot_position"],
+    "plots.geography": ["plot_map", "plot_spellings"],
+    "plots.framing": ["plot_terms", "plot_frames"],
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+__all__ = sorted([*_MODULE_OF, "__version__"])
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name the first time it is used (PEP 562)."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'ukrcorpus' has no attribute {name!r}")
+    value = getattr(import_module(f"ukrcorpus.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,5 @@
+"""`python -m ukrcorpus` is the same program as `ukrcorpus`."""
+
+from ukrcorpus.cli import main
+
+main()

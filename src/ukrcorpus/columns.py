@@ -1,0 +1,182 @@
+"""What the columns of every table mean: one declaration for dtypes, documentation and axis titles."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+
+class Column(NamedTuple):
+    """A column: its pandas dtype, what it means, its unit ("" where it has none)."""
+
+    dtype: str
+    meaning: str
+    unit: str = ""
+
+
+_SPAN = {
+    "doc_id": Column("str", "article the row belongs to"),
+    "start": Column("int64", "first character", "code points into text"),
+    "end": Column("int64", "one past the last character", "code points into text"),
+    "surface": Column("str", "the characters themselves: text[start:end]"),
+    "label": Column("str", "kind of finding"),
+    "zone": Column("str", "zone of the article in which the span starts"),
+    "rule": Column("str", "rule that made the row"),
+    "score": Column("float64", "how sure the rule is", "0 to 1"),
+}
+
+_SUMMARY = {
+    "estimate": Column("float64", "the summary's value, in the unit that the function states"),
+    "low": Column("float64", "lower end of the 95 % interval; null where none can be had"),
+    "high": Column("float64", "upper end of the 95 % interval; null where none can be had"),
+    "n_docs": Column("int64", "articles in the group", "articles"),
+    "n_spans": Column("int64", "spans counted", "spans"),
+    "reason": Column("str", "why there is no interval; null where there is one"),
+}
+
+TABLES: dict[str, dict[str, Column]] = {
+    "docs": {
+        "doc_id": Column("str", "identifier: path under the corpus folder without ending, or the record's own id"),
+        "text": Column("str", "the article exactly as decoded"),
+        "title": Column("str", "headline"),
+        "authors": Column("object", "list of the names in the byline"),
+        "publisher": Column("str", "outlet that wrote the article"),
+        "republished_by": Column("str", "outlet on whose page the article stood, where another one wrote it"),
+        "published": Column("datetime64[s]", "stated date of publication, as the source's own wall time"),
+        "published_low": Column("datetime64[s]", "earliest possible day of publication (from infer_published)"),
+        "published_high": Column("datetime64[s]", "latest possible day of publication (from infer_published)"),
+        "language": Column("str", "language of the text", "ISO 639-1"),
+        "url": Column("str", "address of the article"),
+        "label": Column("str", "short name for figures"),
+        "path": Column("str", "file within the corpus, forward slashes"),
+        "sha256": Column("str", "hash of the text as UTF-8", "SHA-256, hexadecimal"),
+        "source_sha256": Column("str", "hash of the file", "SHA-256, hexadecimal"),
+        "title_source": Column("str", "where the title is from: metadata, zone, inferred; null where given as such"),
+        "authors_source": Column("str", "where the authors are from: metadata, zone"),
+        "publisher_source": Column("str", "where the publisher is from: metadata, zone, inferred"),
+        "published_source": Column("str", "where the date is from: metadata, zone, inferred"),
+        "language_source": Column("str", "where the language is from: metadata, inferred"),
+    },
+    "refused": {
+        "path": Column("str", "file within the corpus, forward slashes"),
+        "record": Column("Int64", "record within the file, counted from 1; null where the whole file is meant"),
+        "doc_id": Column("str", "identifier the record would have had"),
+        "field": Column("str", "field that was left out of a loaded article; null where nothing was loaded"),
+        "reason": Column("str", "what is wrong"),
+        "remedy": Column("str", "what to do"),
+    },
+    "zones": {
+        **_SPAN,
+        "paragraph_id": Column("int64", "number that ties the rows of one paragraph; -1 where none"),
+    },
+    "sentences": {
+        **_SPAN,
+        "paragraph_id": Column("int64", "paragraph the sentence starts in; -1 where none"),
+        "sentence_id": Column("int64", "number within the article, in reading order"),
+    },
+    "entities": {
+        **_SPAN,
+        "name": Column("str", "canonical full name"),
+        "entity_id": Column("str", "the table's id, else LABEL:folded name; null for an ambiguous surname"),
+        "wikipedia": Column("str", "title of the English Wikipedia article"),
+    },
+    "times": {
+        **_SPAN,
+        "value": Column("str", "normalised time", "TIMEX3 value"),
+        "date_low": Column("datetime64[s]", "first second of the calendar interval; null where none"),
+        "date_high": Column("datetime64[s]", "last second of the calendar interval; null where none"),
+        "edtf": Column("str", "the interval", "Extended Date/Time Format"),
+        "anchor": Column("str", "what the value was reckoned from: published, inferred, text, none"),
+    },
+    "events": {
+        **_SPAN,
+        "event_id": Column("str", "identifier of the event within the corpus"),
+        "value": Column("str", "time of the event", "TIMEX3 value"),
+        "date_low": Column("datetime64[s]", "first second of the event's interval"),
+        "date_high": Column("datetime64[s]", "last second of the event's interval"),
+        "predicate": Column("str", "the word that says what happened"),
+        "status": Column("str", "past, ongoing, announced"),
+        "attributed_to": Column("str", "who says so, where it is not the source itself"),
+    },
+    "places": {
+        **_SPAN,
+        "name": Column("str", "modern name"),
+        "country": Column("str", "country by recognised border", "ISO 3166-1 alpha-2"),
+        "admin1": Column("str", "first-order region"),
+        "lat": Column("float64", "latitude", "degrees north, WGS 84"),
+        "lon": Column("float64", "longitude", "degrees east, WGS 84"),
+        "geoname_id": Column("Int64", "GeoNames identifier"),
+        "use": Column("str", "literal, metonymic (a government is meant), embedded (part of another name)"),
+        "spelling": Column("str", "custom the surface form belongs to"),
+        "candidates": Column("str", "runner-up places with their scores", "JSON"),
+    },
+    "quotes": {
+        **_SPAN,
+        "quote_id": Column("str", "identifier that ties quote, cue and speaker"),
+        "role": Column("str", "quote, cue, speaker"),
+        "direct": Column("bool", "whether the words stand in quotation marks or as a block quotation"),
+        "speaker": Column("str", "canonical name of who is quoted"),
+        "cue_class": Column("str", "class of the cue word"),
+    },
+    "terms": {
+        **_SPAN,
+        "referent": Column("str", "neutral name of the thing meant"),
+        "term": Column("str", "which of the contested names for it"),
+    },
+    "frames": {
+        **_SPAN,
+        "lexicon": Column("str", "lexicon the cue is from"),
+        "target": Column("str", "entity the cue is about; null where none"),
+    },
+    "evidence": {
+        **_SPAN,
+        "field": Column("str", "field of docs that the row speaks for"),
+        "value": Column("str", "value that it speaks for"),
+        "date_low": Column("datetime64[s]", "first second of the interval it allows; null where it is no date"),
+        "date_high": Column("datetime64[s]", "last second of the interval it allows; null where it is no date"),
+        "used": Column("bool", "whether the result rests on it; false where it was discarded"),
+        "reason": Column("str", "why it was discarded; null where it was used"),
+    },
+    "summary": _SUMMARY,
+}
+
+
+def as_table(rows: pd.DataFrame | Iterable[Mapping[str, Any]], table: str) -> pd.DataFrame:
+    """Give rows the columns and dtypes of a declared table.
+
+    Columns that are missing become null, columns that are not declared are kept behind the declared ones.
+
+    Args:
+        rows: a table, or mappings with a key a column.
+        table: a name in `TABLES`.
+
+    Returns:
+        A new table; with no rows, an empty one that has every column.
+
+    Example:
+        >>> as_table([], "zones").columns.tolist()[:3]
+        ['doc_id', 'start', 'end']
+    """
+    declared = TABLES[table]
+    frame = rows.copy() if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+    for name, column in declared.items():
+        if name not in frame.columns:
+            frame[name] = pd.Series([None] * len(frame), index=frame.index, dtype=_nullable(column.dtype))
+    frame = frame[[*declared, *(name for name in frame.columns if name not in declared)]]
+    return frame.astype({name: column.dtype for name, column in declared.items()}).reset_index(drop=True)
+
+
+def axis_title(table: str, column: str) -> str:
+    """Title of an axis that shows a column: its meaning, then its unit in brackets.
+
+    Example:
+        >>> axis_title("places", "lat")
+        'latitude (degrees north, WGS 84)'
+    """
+    declared = TABLES[table][column]
+    return f"{declared.meaning} ({declared.unit})" if declared.unit else declared.meaning
+
+
+def _nullable(dtype: str) -> str:
+    """A dtype that can hold nulls until the declared one is applied."""
+    return "object" if dtype in ("int64", "bool") else dtype

@@ -1,0 +1,1 @@
+"""Charts, one module an analysis; nothing is computed here that a table would not show."""

@@ -1,0 +1,77 @@
+"""Sentences of an article, as spans that never cross a zone."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+import sentencex
+
+from ukrcorpus.spans import each_article, by_article, span_table
+from ukrcorpus.zones import find_zones
+
+
+def find_sentences(docs: pd.DataFrame, *, zones: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Find the sentences of each article.
+
+    A row is a sentence; a title, a heading, a caption is one too. A paragraph that something interrupts (a link, a
+    photograph) is read zone by zone, so a sentence broken in two gives two rows with the same `paragraph_id`.
+    Boundaries come from sentencex (Wikimedia, MIT: 3 million words a second, abbreviations of 200 languages), with two
+    corrections: no boundary within a domain name ("Vzglyad.Ru"), none before a sentence made of punctuation alone.
+
+    Args:
+        docs: a table with `doc_id` and `text`; `language` chooses the abbreviations where it is given.
+        zones: the result of `find_zones`, where it was made already.
+
+    Returns:
+        Columns of a span table, and `paragraph_id`, `sentence_id` (int64, in reading order within the article).
+
+    Raises:
+        ValueError: where docs lacks a column or holds an id twice.
+
+    Example:
+        >>> find_sentences(pd.DataFrame({"doc_id": ["a"], "text": ["Gen. X spoke. Then he left."]})).surface.tolist()
+        ['Gen. X spoke.', 'Then he left.']
+    """
+    zones = find_zones(docs) if zones is None else zones
+    held = by_article(zones)
+    languages = dict(zip(docs["doc_id"], docs["language"], strict=True)) if "language" in docs.columns else {}
+    rows = []
+    for doc_id, text in each_article(docs):
+        if doc_id not in held:
+            continue
+        language = languages.get(doc_id)
+        language = language if isinstance(language, str) and language else "en"
+        number = 0
+        for zone in held[doc_id].itertuples():
+            for start, end in _split(text[zone.start : zone.end], language):
+                rows.append(
+                    {
+                        "doc_id": doc_id,
+                        "start": zone.start + start,
+                        "end": zone.start + end,
+                        "label": "sentence",
+                        "rule": "sentencex",
+                        "score": 1.0,
+                        "paragraph_id": zone.paragraph_id,
+                        "sentence_id": number,
+                    }
+                )
+                number += 1
+    return span_table(rows, "sentences", docs, zones)
+
+
+def _split(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each sentence, without the white space around it."""
+    start = 0
+    at = 0
+    for piece in sentencex.segment(language, text):
+        at += len(piece)
+        rest = text[at:]
+        inside_domain = at and text[at - 1] == "." and rest[:1].isalpha() and text[at - 2 : at - 1].isalpha()
+        only_marks = rest.strip() and not any(c.isalnum() for c in rest.split(None, 1)[0])
+        if at < len(text) and (inside_domain or only_marks):
+            continue
+        sentence = text[start:at]
+        if sentence.strip():
+            lead = len(sentence) - len(sentence.lstrip())
+            yield start + lead, start + len(sentence.rstrip())
+        start = at
