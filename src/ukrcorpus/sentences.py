@@ -1,12 +1,16 @@
 """Sentences of an article, as spans that never cross a zone."""
 
+import re
 from collections.abc import Iterator
 
 import pandas as pd
 import sentencex
 
-from ukrcorpus.spans import each_article, by_article, span_table
+from ukrcorpus.spans import by_article, each_article, span_table
 from ukrcorpus.zones import find_zones
+
+_DOMAIN_END = re.compile(r"(?:[a-z0-9]|(?:Com|Org|Net|Info|Ru|Ua|By|Eu|De|Uk|Us)\b)")
+"""What follows the full stop within a domain or file name, where no white space does."""
 
 
 def find_sentences(docs: pd.DataFrame, *, zones: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -30,6 +34,7 @@ def find_sentences(docs: pd.DataFrame, *, zones: pd.DataFrame | None = None) -> 
     Example:
         >>> find_sentences(pd.DataFrame({"doc_id": ["a"], "text": ["Gen. X spoke. Then he left."]})).surface.tolist()
         ['Gen. X spoke.', 'Then he left.']
+
     """
     zones = find_zones(docs) if zones is None else zones
     held = by_article(zones)
@@ -66,7 +71,7 @@ def _split(text: str, language: str) -> Iterator[tuple[int, int]]:
     for piece in sentencex.segment(language, text):
         at += len(piece)
         rest = text[at:]
-        inside_domain = at and text[at - 1] == "." and rest[:1].isalpha() and text[at - 2 : at - 1].isalpha()
+        inside_domain = text[at - 1 : at] == "." and text[at - 2 : at - 1].isalnum() and _DOMAIN_END.match(rest)
         only_marks = rest.strip() and not any(c.isalnum() for c in rest.split(None, 1)[0])
         if at < len(text) and (inside_domain or only_marks):
             continue

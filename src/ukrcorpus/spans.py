@@ -21,6 +21,7 @@ def each_article(docs: pd.DataFrame) -> Iterator[tuple[str, str]]:
 
     Raises:
         ValueError: where docs has no column doc_id or text, a text that is no string, or an id twice.
+
     """
     for column in ("doc_id", "text"):
         if column not in docs.columns:
@@ -81,6 +82,7 @@ def count_words(docs: pd.DataFrame, zones: pd.DataFrame, *, count_in: tuple[str,
 
     Returns:
         A series of int64 named `n_words` with doc_id as its index, in the order of docs.
+
     """
     counts = dict.fromkeys(docs["doc_id"], 0)
     counted = zones[zones["label"].isin(count_in)]

@@ -1,15 +1,367 @@
-"""Zones of an article (provisional)."""
-import re
-import pandas as pd
-from ukrcorpus.spans import each_article
-from ukrcorpus.columns import as_table
+"""Zones: which characters of an article are title, byline, caption, furniture of the web page, and which are text."""
 
-def find_zones(docs: pd.DataFrame) -> pd.DataFrame:
-    rows = []
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from ukrcorpus.columns import as_table
+from ukrcorpus.spans import WORD, each_article
+
+_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_CLOSERS = "\"'”’»“)]}*_"
+_SENTENCE_END = ".!?…:;。"
+_LIST_ITEM = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s+\S")
+_HEADING_MARK = re.compile(r"#{1,6}\s+\S")
+
+
+class Unit(NamedTuple):
+    """A stretch of text that has one label: a line, a block of lines, or a part of one."""
+
+    start: int
+    end: int
+    label: str = ""
+    rule: str = ""
+    score: float = 1.0
+
+
+class Rules(NamedTuple):
+    """The compiled rules of a file of zone rules."""
+
+    lines: tuple[tuple[str, str, str, re.Pattern[str]], ...]
+    credit_tail: re.Pattern[str]
+    place_dateline: re.Pattern[str]
+    open_endings: frozenset[str]
+    name_particles: frozenset[str]
+
+
+def find_zones(docs: pd.DataFrame, *, rules: str | Path | None = None) -> pd.DataFrame:
+    """Find what each part of an article is: its title, byline, captions, the page around it, its paragraphs.
+
+    A row is a stretch of one label; the rows of an article are disjoint, sorted, and cover every character that is not
+    white space. Whether paragraphs are set apart by blank lines or by single line breaks is decided for each article:
+    where most lines that another line follows at once end like a sentence, each line is a paragraph. Lines are then
+    named by form (a file of patterns), by place (a short line before the first paragraph is the title) and by what
+    stands around them (a short paragraph that repeats the one above it is a caption).
+
+    Args:
+        docs: a table with `doc_id` and `text`; where `title` is given, a line that equals it is the title.
+        rules: a file of zone rules in the form of the package's `data/zone_rules.toml`.
+
+    Returns:
+        Columns of a span table, `label` one of title, byline, dateline, caption, credit, navigation, contact, heading,
+        paragraph, and `paragraph_id` (int64): the same number on all rows of a paragraph that something interrupts, -1
+        on rows that are no paragraph.
+
+    Raises:
+        ValueError: where docs lacks a column or holds an id twice.
+
+    Example:
+        >>> article = "War enters third year\\n\\nBy Ann Lee\\n\\nA first sentence stands here, and it is a full one."
+        >>> find_zones(pd.DataFrame({"doc_id": ["a"], "text": [article]})).label.tolist()
+        ['title', 'byline', 'paragraph']
+
+    """
+    compiled = _read_rules(None if rules is None else str(rules))
+    titles = dict(zip(docs["doc_id"], docs["title"], strict=True)) if "title" in docs.columns else {}
+    rows: list[dict[str, Any]] = []
     for doc_id, text in each_article(docs):
-        for n, m in enumerate(re.finditer(r"\S[^\n]*\S|\S", text)):
-            label = "title" if n == 0 and len(m[0].split()) < 15 else "paragraph"
-            if len(m[0].split()) < 6 and label == "paragraph":
-                label = "navigation"
-            rows.append(dict(doc_id=doc_id, start=m.start(), end=m.end(), surface=m[0], label=label, zone=label, rule="line", score=1.0, paragraph_id=n if label == "paragraph" else -1))
+        title = titles.get(doc_id)
+        units = _label_units(text, title if isinstance(title, str) else "", compiled)
+        for unit, paragraph_id in zip(units, _number_paragraphs(text, units, compiled), strict=True):
+            rows.append(
+                {
+                    "doc_id": doc_id,
+                    "start": unit.start,
+                    "end": unit.end,
+                    "surface": text[unit.start : unit.end],
+                    "label": unit.label,
+                    "zone": unit.label,
+                    "rule": unit.rule,
+                    "score": unit.score,
+                    "paragraph_id": paragraph_id,
+                }
+            )
     return as_table(rows, "zones")
+
+
+@lru_cache(maxsize=8)
+def _read_rules(path: str | None) -> Rules:
+    """Compile a file of rules."""
+    source = resources.files("ukrcorpus").joinpath("data/zone_rules.toml") if path is None else Path(path)
+    data = tomllib.loads(source.read_text(encoding="utf-8"))
+    months = f"(?:{data['months']['pattern']})"
+    return Rules(
+        lines=tuple(
+            (rule["name"], rule["label"], rule["where"], re.compile(rule["pattern"].replace("MONTH", months), re.I))
+            for rule in data["rule"]
+        ),
+        credit_tail=re.compile(data["credit_tail"]["pattern"] + r"\Z", re.I),
+        place_dateline=re.compile(data["place_dateline"]["pattern"]),
+        open_endings=frozenset(data["open_endings"]),
+        name_particles=frozenset(data["name_particles"]),
+    )
+
+
+def _label_units(text: str, title: str, rules: Rules) -> list[Unit]:
+    """Cut a text into units and label each one."""
+    units = [_by_form(text, unit, rules) for unit in _cut(text, rules)]
+    units = _drop_misplaced(text, units, rules)
+    units = _label_head(text, units, title, rules)
+    units = [part for unit in units for part in _split_credit(text, unit, rules)]
+    units = _label_body(text, units, rules)
+    return _split_dateline(text, units, rules)
+
+
+def _cut(text: str, rules: Rules) -> list[Unit]:
+    """Cut a text into paragraphs to be, by line or by block, whichever the article uses."""
+    lines = list(_lines(text))
+    adjacent = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if not _blank_between(text, a, b)]
+    complete = sum(not _is_open(text[a.start : a.end]) for a, _ in adjacent)
+    if 2 * complete >= len(adjacent):
+        return lines
+    follows = set(adjacent)
+    blocks: list[Unit] = []
+    for number, line in enumerate(lines):
+        before = lines[number - 1] if number else None
+        joins = before is not None and (before, line) in follows and not _stands_alone(text, before, line, rules)
+        blocks[-1:] = [Unit(blocks[-1].start, line.end)] if joins else [*blocks[-1:], line]
+    return blocks
+
+
+def _lines(text: str) -> Iterator[Unit]:
+    """Yield each line that holds more than white space, without the white space around it."""
+    for match in _LINE.finditer(text):
+        line = match[0]
+        if line.strip():
+            lead = len(line) - len(line.lstrip())
+            yield Unit(match.start() + lead, match.start() + len(line.rstrip()))
+
+
+def _blank_between(text: str, a: Unit, b: Unit) -> bool:
+    """Whether an empty line stands between two lines; CR LF is one line break."""
+    between = text[a.end : b.start].replace("\r\n", "\n")
+    return sum(between.count(mark) for mark in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029") > 1
+
+
+def _stands_alone(text: str, before: Unit, line: Unit, rules: Rules) -> bool:
+    """Whether one of two adjacent lines is a unit of its own in a text of blocks."""
+    for unit in (before, line):
+        surface = text[unit.start : unit.end]
+        if _LIST_ITEM.match(surface) or _HEADING_MARK.match(surface):
+            return True
+        if any(pattern.fullmatch(surface) for name, _, _, pattern in rules.lines if name != "contact"):
+            return True
+    return False
+
+
+def _by_form(text: str, unit: Unit, rules: Rules) -> Unit:
+    """Label a unit by its form alone, where a rule knows it."""
+    surface = text[unit.start : unit.end]
+    if _HEADING_MARK.match(surface):
+        return unit._replace(label="heading", rule="heading-mark")
+    if len(surface) > 400:
+        return unit
+    flat = " ".join(surface.split())
+    for name, label, _, pattern in rules.lines:
+        if pattern.fullmatch(flat):
+            return unit._replace(label=label, rule=name)
+    return unit
+
+
+def _drop_misplaced(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
+    """Take back labels that hold only before the first or after the last paragraph."""
+    where = {name: place for name, _, place, _ in rules.lines}
+    body = [n for n, unit in enumerate(units) if not unit.label and _reads_as_text(text[unit.start : unit.end])]
+    first, last = (body[0], body[-1]) if body else (len(units), -1)
+    return [
+        unit._replace(label="", rule="") if where.get(unit.rule, "any") != "any" and first < n < last else unit
+        for n, unit in enumerate(units)
+    ]
+
+
+def _reads_as_text(surface: str) -> bool:
+    """Whether a line is long enough, or ends so, that it is a paragraph rather than a title."""
+    words = len(WORD.findall(surface))
+    return words >= 25 or (words >= 8 and not _is_open(surface) and surface[-1] not in "?:")
+
+
+def _label_head(text: str, units: list[Unit], title: str, rules: Rules) -> list[Unit]:
+    """Label what stands before the first paragraph: title, then byline, then other headings."""
+    body = [n for n, unit in enumerate(units) if not unit.label and _reads_as_text(text[unit.start : unit.end])]
+    first = body[0] if body else 0
+    wanted = " ".join(title.split()).casefold()
+    found = False
+    for n, unit in enumerate(units):
+        surface = text[unit.start : unit.end]
+        if wanted and not found and " ".join(surface.split()).casefold() == wanted:
+            units[n], found = unit._replace(label="title", rule="title-given", score=1.0), True
+        elif n >= first:
+            break
+        elif not unit.label or unit.label == "heading":
+            if not found:
+                units[n], found = unit._replace(label="title", rule="title-first-line", score=0.9), True
+            elif _is_names(surface, text, rules):
+                units[n] = unit._replace(label="byline", rule="byline-names", score=0.8)
+            elif not unit.label:
+                units[n] = unit._replace(label="heading", rule="deck", score=0.7)
+    return units
+
+
+def _is_names(surface: str, text: str, rules: Rules) -> bool:
+    """Whether a line is a list of personal names.
+
+    Each name has two to four words with a capital; a word that the article elsewhere writes small is no name, which
+    tells "Clara Weiss" from a second headline in capitals.
+    """
+    names = re.split(r"\s*(?:,|;|&|\band\b|\bі\b|\bта\b|\bи\b)\s*", surface.strip(" ,.*_"))
+    for name in names:
+        words = [word for word in name.split() if word.casefold() not in rules.name_particles]
+        if not 2 <= len(words) <= 4 or not all(word[0].isupper() and not word[-1].isdigit() for word in words):
+            return False
+        if any(re.search(rf"\b{re.escape(word.lower())}\b", text) for word in words if len(word) > 2):
+            return False
+    return bool(names)
+
+
+def _split_credit(text: str, unit: Unit, rules: Rules) -> list[Unit]:
+    """Part a caption from the credit that ends it."""
+    surface = text[unit.start : unit.end]
+    if unit.label not in ("", "caption", "credit") or len(surface) > 800:
+        return [unit]
+    tail = rules.credit_tail.search(surface)
+    if not tail or not surface[: tail.start()].strip():
+        return [unit]
+    if unit.label == "" and len(WORD.findall(surface)) > 80:
+        return [unit]
+    cut = unit.start + tail.start()
+    end = unit.start + len(surface[: tail.start()].rstrip())
+    caption = Unit(unit.start, end, "caption", unit.rule or "caption-before-credit", 0.9)
+    return [caption, Unit(cut, unit.end, "credit", "credit-tail", 0.9)]
+
+
+def _label_body(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
+    """Label what is left: captions that repeat, headings, contact lines that wrap, paragraphs."""
+    labelled: list[Unit] = []
+    for n, unit in enumerate(units):
+        surface = text[unit.start : unit.end]
+        after = units[n + 1] if n + 1 < len(units) else None
+        above = next((u for u in reversed(labelled) if u.label == "paragraph"), None)
+        if unit.label:
+            labelled.append(unit)
+        elif above is not None and labelled[-1] is above and _repeats(surface, text[above.start : above.end]):
+            labelled.append(unit._replace(label="caption", rule="caption-repeats", score=0.7))
+        elif _is_heading(text, unit, above, after, rules):
+            labelled.append(unit._replace(label="heading", rule="heading-line", score=0.7))
+        elif labelled and labelled[-1].label == "paragraph" and _wraps_contact(text, labelled[-1], unit, rules):
+            labelled[-1] = labelled[-1]._replace(label="contact", rule="contact-wrapped", score=0.8)
+            labelled.append(unit._replace(label="contact", rule="contact-wrapped", score=0.8))
+        else:
+            labelled.append(unit._replace(label="paragraph", rule="paragraph", score=1.0))
+    return _wrapped_contacts(text, labelled, rules)
+
+
+def _wraps_contact(text: str, above: Unit, unit: Unit, rules: Rules) -> bool:
+    """Whether two lines are a contact line broken in two."""
+    joined = " ".join(text[above.start : unit.end].split())
+    return (
+        len(joined) <= 400
+        and _is_open(text[above.start : above.end])
+        and any(pattern.fullmatch(joined) for name, _, _, pattern in rules.lines if name == "contact")
+    )
+
+
+def _wrapped_contacts(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
+    """Join to a contact line the open line above it ("To contact the …" / "… visit:")."""
+    for n in range(1, len(units)):
+        above, unit = units[n - 1], units[n]
+        if above.label == "paragraph" and unit.label == "contact" and _wraps_contact(text, above, unit, rules):
+            units[n - 1] = above._replace(label="contact", rule="contact-wrapped", score=0.8)
+    return units
+
+
+def _repeats(surface: str, above: str) -> bool:
+    """Whether a short paragraph says again what the one above it says, as a caption does.
+
+    Two thirds of its longer words, and four pairs of neighbouring words, stand in the paragraph above.
+    """
+    words = [word.casefold() for word in WORD.findall(surface)]
+    words_above = [word.casefold() for word in WORD.findall(above)]
+    if not 8 <= len(words) <= 60 or len(words_above) < 1.5 * len(words):
+        return False
+    long = [word for word in words if len(word) > 3]
+    vocabulary = set(words_above)
+    pairs = set(zip(words_above, words_above[1:], strict=False))
+    shared = sum(pair in pairs for pair in zip(words, words[1:], strict=False))
+    return shared >= 4 and sum(word in vocabulary for word in long) >= 2 / 3 * len(long)
+
+
+def _is_heading(text: str, unit: Unit, above: Unit | None, after: Unit | None, rules: Rules) -> bool:
+    """Whether a short line between two paragraphs is a heading: capital first, no full stop, nothing left open."""
+    surface = text[unit.start : unit.end]
+    if above is None or after is None or after.label not in ("", "paragraph"):
+        return False
+    ends = surface.rstrip(_CLOSERS)[-1:]
+    if not 1 <= len(WORD.findall(surface)) <= 12 or ends in tuple(".,;:!…-–—") or surface[0].islower():
+        return False
+    if surface[0] in '"“«„' or not _reads_as_text(text[after.start : after.end]):
+        return False
+    return not _goes_on(text[above.start : above.end], surface, rules) and not _goes_on(
+        surface, text[after.start : after.end], rules
+    )
+
+
+def _split_dateline(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
+    """Part "KYIV, Ukraine (AP) —" from the first sentence it stands before."""
+    for n, unit in enumerate(units):
+        if unit.label != "paragraph":
+            continue
+        match = rules.place_dateline.match(text, unit.start, unit.end)
+        if not match:
+            return units
+        bare = not match["more"].strip()
+        if bare and not re.search(rf"\b{re.escape(match['city'].title())}\b", text):
+            return units
+        end = unit.start + len(match[0].rstrip())
+        dateline = Unit(unit.start, end, "dateline", "dateline-place", 0.8 if bare else 0.9)
+        return [*units[:n], dateline, unit._replace(start=match.end()), *units[n + 1 :]]
+    return units
+
+
+def _is_open(surface: str) -> bool:
+    """Whether a line does not end as a sentence does."""
+    bare = surface.rstrip().rstrip(_CLOSERS).rstrip()
+    return not bare or bare[-1] not in _SENTENCE_END
+
+
+def _goes_on(surface: str, following: str, rules: Rules) -> bool:
+    """Whether a paragraph is left open and the following one carries it on."""
+    if not _is_open(surface) or len(surface.split()) < 4:
+        return False
+    last = surface.rstrip()
+    word = last.split()[-1].casefold().strip("\"'“”‘’«»([")
+    return following[0].islower() or last[-1] in ",-–—(“«„" or word in rules.open_endings
+
+
+def _number_paragraphs(text: str, units: list[Unit], rules: Rules) -> list[int]:
+    """Number paragraphs in reading order; one that goes on past a caption or a link keeps its number."""
+    numbers: list[int] = []
+    number = -1
+    last: Unit | None = None
+    for unit in units:
+        if unit.label != "paragraph":
+            numbers.append(-1)
+            if unit.label in ("title", "heading"):
+                last = None
+            continue
+        surface = text[unit.start : unit.end]
+        if last is None or not _goes_on(text[last.start : last.end], surface, rules):
+            number += 1
+        numbers.append(number)
+        last = unit
+    return numbers
