@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,11 @@ _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _CLOSERS = "\"'”’»“)]}*_"
 _SENTENCE_END = ".!?…:;。"
 _LIST_ITEM = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s+\S")
+FRONT_MATTER = re.compile(
+    r"---[ \t]*\r?\n((?:(?:[\w-]+[ \t]*:.*|[ \t]+.*|-[ \t].*|)\r?\n)*?)(?:---|\.\.\.)[ \t]*(?=\r?\n|\Z)"
+)
+"""YAML at the top of a Markdown file."""
+
 _HEADING_MARK = re.compile(r"#{1,6}\s+\S")
 
 
@@ -41,7 +47,7 @@ class Rules(NamedTuple):
 
 
 def find_zones(docs: pd.DataFrame, *, rules: str | Path | None = None) -> pd.DataFrame:
-    """Find what each part of an article is: its title, byline, captions, the page around it, its paragraphs.
+    r"""Find what each part of an article is: its title, byline, captions, the page around it, its paragraphs.
 
     A row is a stretch of one label; the rows of an article are disjoint, sorted, and cover every character that is not
     white space. Whether paragraphs are set apart by blank lines or by single line breaks is decided for each article:
@@ -62,7 +68,7 @@ def find_zones(docs: pd.DataFrame, *, rules: str | Path | None = None) -> pd.Dat
         ValueError: where docs lacks a column or holds an id twice.
 
     Example:
-        >>> article = "War enters third year\\n\\nBy Ann Lee\\n\\nA first sentence stands here, and it is a full one."
+        >>> article = "War enters third year\n\nBy Ann Lee\n\nA first sentence stands here, and it is a full one."
         >>> find_zones(pd.DataFrame({"doc_id": ["a"], "text": [article]})).label.tolist()
         ['title', 'byline', 'paragraph']
 
@@ -110,18 +116,21 @@ def _read_rules(path: str | None) -> Rules:
 
 def _label_units(text: str, title: str, rules: Rules) -> list[Unit]:
     """Cut a text into units and label each one."""
-    units = [_by_form(text, unit, rules) for unit in _cut(text, rules)]
+    front = FRONT_MATTER.match(text)
+    after = front.end() if front else 0
+    units = [_by_form(text, unit, rules) for unit in _cut(text, after, rules)]
     units = _drop_misplaced(text, units, rules)
     units = _label_head(text, units, title, rules)
     units = [part for unit in units for part in _split_credit(text, unit, rules)]
     units = _label_body(text, units, rules)
-    return _split_dateline(text, units, rules)
+    units = _split_dateline(text, units, rules)
+    return [Unit(0, after, "navigation", "front-matter"), *units] if front else units
 
 
-def _cut(text: str, rules: Rules) -> list[Unit]:
+def _cut(text: str, after: int, rules: Rules) -> list[Unit]:
     """Cut a text into paragraphs to be, by line or by block, whichever the article uses."""
-    lines = list(_lines(text))
-    adjacent = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if not _blank_between(text, a, b)]
+    lines = list(_lines(text, after))
+    adjacent = [(a, b) for a, b in pairwise(lines) if not _blank_between(text, a, b)]
     complete = sum(not _is_open(text[a.start : a.end]) for a, _ in adjacent)
     if 2 * complete >= len(adjacent):
         return lines
@@ -134,9 +143,9 @@ def _cut(text: str, rules: Rules) -> list[Unit]:
     return blocks
 
 
-def _lines(text: str) -> Iterator[Unit]:
-    """Yield each line that holds more than white space, without the white space around it."""
-    for match in _LINE.finditer(text):
+def _lines(text: str, after: int) -> Iterator[Unit]:
+    """Yield each line behind a place that holds more than white space, without the white space around it."""
+    for match in _LINE.finditer(text, after):
         line = match[0]
         if line.strip():
             lead = len(line) - len(line.lstrip())
@@ -187,7 +196,7 @@ def _drop_misplaced(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
 
 def _reads_as_text(surface: str) -> bool:
     """Whether a line is long enough, or ends so, that it is a paragraph rather than a title."""
-    words = len(WORD.findall(surface))
+    words = sum(1 for _ in islice(WORD.finditer(surface), 25))
     return words >= 25 or (words >= 8 and not _is_open(surface) and surface[-1] not in "?:")
 
 
@@ -296,8 +305,8 @@ def _repeats(surface: str, above: str) -> bool:
         return False
     long = [word for word in words if len(word) > 3]
     vocabulary = set(words_above)
-    pairs = set(zip(words_above, words_above[1:], strict=False))
-    shared = sum(pair in pairs for pair in zip(words, words[1:], strict=False))
+    pairs = set(pairwise(words_above))
+    shared = sum(pair in pairs for pair in pairwise(words))
     return shared >= 4 and sum(word in vocabulary for word in long) >= 2 / 3 * len(long)
 
 
