@@ -34,6 +34,8 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 
 _KEYS = ("doc_id", "id", "path", "file", "filename")
 _SHORTEST = 40
+_SAMPLE = 1500
+"""Letters below which no language is told, and characters that are enough to tell it."""
 
 
 def load_corpus(
@@ -359,8 +361,8 @@ def _fill_language(docs: pd.DataFrame, zones: pd.DataFrame) -> pd.DataFrame:
 
     read = zones[zones["label"].isin(("title", "paragraph"))].groupby("doc_id")["surface"].agg(" ".join)
     missing = docs["language"].isna()
-    samples = [read.get(doc_id, "")[:5000] for doc_id in docs.loc[missing, "doc_id"]]
-    found = [classify(text)[0] if sum(c.isalpha() for c in text) >= _SHORTEST else None for text in samples]
+    samples = [read.get(doc_id, "")[:_SAMPLE] for doc_id in docs.loc[missing, "doc_id"]]
+    found = [classify(text)[0] if sum(map(str.isalpha, text)) >= _SHORTEST else None for text in samples]
     docs.loc[missing, "language"] = found
     docs.loc[missing & docs["language"].notna(), "language_source"] = "inferred"
     return docs

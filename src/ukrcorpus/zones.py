@@ -17,6 +17,7 @@ from ukrcorpus.spans import WORD, each_article
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _CLOSERS = "\"'”’»“)]}*_"
 _SENTENCE_END = ".!?…:;。"
+_LONGEST_CREDIT = 220
 _LIST_ITEM = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s+\S")
 FRONT_MATTER = re.compile(
     r"---[ \t]*\r?\n((?:(?:[\w-]+[ \t]*:.*|[ \t]+.*|-[ \t].*|)\r?\n)*?)(?:---|\.\.\.)[ \t]*(?=\r?\n|\Z)"
@@ -243,7 +244,7 @@ def _split_credit(text: str, unit: Unit, rules: Rules) -> list[Unit]:
     surface = text[unit.start : unit.end]
     if unit.label not in ("", "caption", "credit") or len(surface) > 800:
         return [unit]
-    tail = rules.credit_tail.search(surface)
+    tail = rules.credit_tail.search(surface, max(0, len(surface) - _LONGEST_CREDIT))
     if not tail or not surface[: tail.start()].strip():
         return [unit]
     if unit.label == "" and len(WORD.findall(surface)) > 80:
@@ -299,6 +300,8 @@ def _repeats(surface: str, above: str) -> bool:
 
     Two thirds of its longer words, and four pairs of neighbouring words, stand in the paragraph above.
     """
+    if len(surface) > 600:
+        return False
     words = [word.casefold() for word in WORD.findall(surface)]
     words_above = [word.casefold() for word in WORD.findall(above)]
     if not 8 <= len(words) <= 60 or len(words_above) < 1.5 * len(words):
