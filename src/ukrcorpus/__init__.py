@@ -13,7 +13,7 @@ _HOME = {
     "publishers": ["infer_publisher"],
     "published": ["infer_published"],
     "entities": ["find_entities", "link_entities", "count_entities"],
-    "times": ["find_times"],
+    "times": ["find_times", "label_times", "parse_date"],
     "events": ["find_events", "link_events"],
     "places": ["find_places", "count_places"],
     "quotes": ["find_quotes"],
@@ -25,7 +25,7 @@ _HOME = {
     "theme": ["publisher_colours"],
     "show": ["show_figure", "show_table", "show_evidence"],
     "plots.entities": ["plot_entities", "plot_dispersion"],
-    "plots.timeline": ["plot_timeline", "plot_position"],
+    "plots.timeline": ["plot_timeline", "plot_position", "plot_periods"],
     "plots.geography": ["plot_map", "plot_spellings"],
     "plots.framing": ["plot_terms", "plot_frames"],
 }

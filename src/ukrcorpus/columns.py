@@ -91,6 +91,8 @@ TABLES: dict[str, dict[str, Column]] = {
     "events": {
         **_SPAN,
         "event_id": Column("str", "identifier of the event within the corpus"),
+        "time_start": Column("int64", "first character of the time expression", "code points into text"),
+        "time_end": Column("int64", "one past the last character of the time expression", "code points into text"),
         "value": Column("str", "time of the event", "TIMEX3 value"),
         "date_low": Column("datetime64[s]", "first second of the event's interval"),
         "date_high": Column("datetime64[s]", "last second of the event's interval"),
@@ -122,6 +124,7 @@ TABLES: dict[str, dict[str, Column]] = {
         **_SPAN,
         "referent": Column("str", "neutral name of the thing meant"),
         "term": Column("str", "which of the contested names for it"),
+        "quoted": Column("bool", "whether it stands in quotation marks"),
     },
     "frames": {
         **_SPAN,
@@ -156,6 +159,7 @@ def as_table(rows: pd.DataFrame | Iterable[Mapping[str, Any]], table: str) -> pd
     Example:
         >>> as_table([], "zones").columns.tolist()[:3]
         ['doc_id', 'start', 'end']
+
     """
     declared = TABLES[table]
     frame = rows.copy() if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
@@ -172,6 +176,7 @@ def axis_title(table: str, column: str) -> str:
     Example:
         >>> axis_title("places", "lat")
         'latitude (degrees north, WGS 84)'
+
     """
     declared = TABLES[table][column]
     return f"{declared.meaning} ({declared.unit})" if declared.unit else declared.meaning

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ukrcorpus.columns import as_table
-from ukrcorpus.spans import READ_ZONES, count_words
+from ukrcorpus.spans import READ_ZONES
 
 SMALLEST_GROUP = 10
 """Articles a group needs before an interval is given."""
@@ -53,6 +53,7 @@ def count_spans(
         >>> spans = pd.DataFrame({"doc_id": ["a"], "start": [0], "end": [4], "name": ["Kyiv"], "zone": ["paragraph"]})
         >>> count_spans(spans, docs, keys=["name"], n_words=pd.Series({"a": 1})).estimate.tolist()
         [1000.0]
+
     """
     keys = list(keys)
     groups = docs.set_index("doc_id")[by] if by != "doc_id" else docs.set_index("doc_id").index.to_series()

@@ -59,6 +59,7 @@ def publisher_colours(docs: pd.DataFrame) -> dict[str, str]:
     Example:
         >>> publisher_colours(pd.DataFrame({"publisher": ["B", "A", "B"]}))
         {'B': '#0072B2', 'A': '#D55E00'}
+
     """
     counts = docs["publisher"].fillna("unknown").value_counts()
     ranked = sorted(counts.index, key=lambda name: (-counts[name], name))

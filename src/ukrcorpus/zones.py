@@ -19,8 +19,9 @@ _CLOSERS = "\"'”’»“)]}*_"
 _SENTENCE_END = ".!?…:;。"
 _LONGEST_CREDIT = 220
 _LIST_ITEM = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s+\S")
+# each line can be read in one way only, so that text which never closes the block takes no longer than its length
 FRONT_MATTER = re.compile(
-    r"---[ \t]*\r?\n((?:(?:[\w-]+[ \t]*:.*|[ \t]+.*|-[ \t].*|)\r?\n)*?)(?:---|\.\.\.)[ \t]*(?=\r?\n|\Z)"
+    r"---[ \t]*\r?\n((?:(?:[\w\"'-]+[ \t]*:|[ \t#]|-[ \t]|(?=\r?\n))[^\n]*\n)*?)(?:---|\.\.\.)[ \t]*(?=\r?\n|\Z)"
 )
 """YAML at the top of a Markdown file."""
 

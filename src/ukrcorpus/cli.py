@@ -1,0 +1,139 @@
+"""The command line: `ukrcorpus run` and `ukrcorpus check`."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from ukrcorpus import __version__
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ukrcorpus")
+def main() -> None:
+    """Reproducible, citable analyses of how the press writes about the war in Ukraine."""
+
+
+@main.command()
+@click.option("--only", multiple=True, metavar="NAME", help="Run this notebook only (may be repeated).")
+@click.option("--corpus", metavar="PLACE", help="Folder, file or glob of articles. [default: what each notebook says]")
+@click.option("--out", default="outputs", show_default=True, type=click.Path(), help="Folder of the results.")
+@click.option(
+    "-p",
+    "parameters",
+    multiple=True,
+    nargs=2,
+    metavar="NAME VALUE",
+    help="Set a parameter of the notebooks (may be repeated).",
+)
+@click.option("--jobs", type=click.IntRange(min=1), help="Notebooks that run at once. [default: one a processor]")
+@click.option("--strict", is_flag=True, help="Stop where any file or record of the corpus is refused.")
+@click.option("--notebooks", type=click.Path(), help="Folder of the notebooks. [default: ./notebooks, else built in]")
+def run(
+    only: tuple[str, ...],
+    corpus: str | None,
+    out: str,
+    parameters: tuple[tuple[str, str], ...],
+    jobs: int | None,
+    strict: bool,
+    notebooks: str | None,
+) -> None:
+    """Execute the notebooks and write their pages, figures and tables."""
+    from ukrcorpus.parameters import ParameterError
+    from ukrcorpus.run import RunError
+    from ukrcorpus.run import run as run_notebooks
+
+    given = dict(parameters)
+    if len(given) < len(parameters):
+        raise click.UsageError("a parameter is set twice with -p")
+    try:
+        with _progress() as (say, report):
+            run_notebooks(
+                notebooks=notebooks,
+                only=only,
+                corpus=corpus,
+                out=out,
+                parameters=given,
+                jobs=jobs,
+                strict=strict,
+                say=say,
+                report=report,
+            )
+    except ParameterError as error:
+        raise click.UsageError(str(error)) from error
+    except (RunError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.argument("source")
+@click.option("--strict", is_flag=True, help="Exit with status 1 where anything was refused.")
+def check(source: str, strict: bool) -> None:
+    """Say what load_corpus makes of SOURCE, and what it refuses and why."""
+    from ukrcorpus.load import load_corpus
+
+    try:
+        docs, refused = load_corpus(source)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{len(docs):,} article{'s' * (len(docs) != 1)}")
+    for title, column in (("Publishers", "publisher"), ("Languages", "language")):
+        counts = docs[column].fillna("unknown").value_counts()
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+        click.echo(f"{title}: {', '.join(f'{name} {n:,}' for name, n in ranked[:12])}{', …' * (len(ranked) > 12)}")
+    stated = docs["published"].dropna()
+    span = f", {stated.min():%Y-%m-%d} to {stated.max():%Y-%m-%d}" if len(stated) else ""
+    click.echo(f"Dates: {len(stated):,} stated{span}; {len(docs) - len(stated):,} not stated")
+    click.echo(f"Refused: {len(refused):,}")
+    for number in range(len(refused)):
+        click.echo("  " + _refusal(refused.iloc[number].to_dict()))
+    if strict and len(refused):
+        raise SystemExit(1)
+
+
+def _refusal(row: Mapping[Any, Any]) -> str:
+    """A row of the table of what was refused, as a line."""
+
+    def known(key: str) -> bool:
+        value = row.get(key)
+        return value is not None and value == value and str(value) != "<NA>"
+
+    record = f", record {row['record']}" if known("record") else ""
+    field = f", {row['field']} left out" if known("field") else ""
+    remedy = f" ({row['remedy']})" if known("remedy") else ""
+    return f"{row['path']}{record}{field}: {row['reason']}{remedy}"
+
+
+@contextmanager
+def _progress() -> Iterator[tuple[Callable[[str], None], Callable[[str, dict[str, Any]], None]]]:
+    """What tells of a run: a bar a notebook on a terminal, a line a notebook elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+
+        def report(name: str, event: dict[str, Any]) -> None:
+            if "ok" in event:
+                click.echo(f"{name:<12} {'done' if event['ok'] else 'failed'} in {event['seconds']:.1f} s")
+
+        yield click.echo, report
+        return
+    bars: dict[str, Any] = {}
+    columns = TextColumn("{task.description:<12}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeElapsedColumn()
+    with Progress(*columns, console=console) as progress:
+
+        def draw(name: str, event: dict[str, Any]) -> None:
+            if name not in bars:
+                bars[name] = progress.add_task(name, total=event.get("of", 1), note="")
+            if "ok" in event:
+                total = progress.tasks[bars[name]].total
+                note = "done" if event["ok"] else "failed"
+                progress.update(bars[name], completed=total if event["ok"] else None, note=note)
+                progress.stop_task(bars[name])
+            else:
+                note = f"cell {event['done'] + 1} of {event['of']}"
+                progress.update(bars[name], completed=event["done"], total=event["of"], note=note)
+
+        yield progress.console.print, draw

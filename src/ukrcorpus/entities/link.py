@@ -1,0 +1,129 @@
+"""Entities across articles: which names are the same, and how often each is named."""
+
+import re
+import unicodedata
+
+import pandas as pd
+
+from ukrcorpus.entities.table import given_names
+from ukrcorpus.spans import READ_ZONES, count_words
+from ukrcorpus.summary import count_spans
+from ukrcorpus.zones import find_zones
+
+_ROMANISED = (
+    (re.compile(r"['’ʼ`ʹ]"), ""),
+    (re.compile(r"shch"), "sch"),
+    (re.compile(r"(?:iy|ii|yi|yy|ij|yj|i)\b"), "y"),
+    (re.compile(r"(?:ey|ei)\b"), "ei"),
+    (re.compile(r"\by(?=[aeou])|(?<=[aeiou])y(?=[aeou])|(?<=[^aeiou\W])[iy](?=[aeou])"), "i"),
+    (re.compile(r"\bie"), "e"),
+    (re.compile(r"ks"), "x"),
+    (re.compile(r"\bthe\s+"), ""),
+)
+
+
+def fold_name(name: str) -> str:
+    """A name without case, accents and the differences between systems of romanisation.
+
+    Given names of several forms take the first one (data/given_names.csv), so Yury, Yuri and Iurii are one.
+
+    Example:
+        >>> fold_name("Iurii Kuznetsov") == fold_name("Yury Kuznetsov")
+        True
+    """
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    words = [given_names().get(word, word) for word in plain.split()]
+    folded = " ".join(words)
+    for pattern, spelling in _ROMANISED:
+        folded = pattern.sub(spelling, folded)
+    return folded
+
+
+def link_entities(entities: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
+    """Join the mentions of an entity across articles.
+
+    Mentions are one cluster where the table of entities gives them one id, or where they have the same kind and the
+    same full name but for romanisation (`fold_name`). A surname alone is joined through its own article's full name and
+    never across articles.
+
+    Args:
+        entities: the result of `find_entities`.
+        docs: the articles; mentions of other articles are left out.
+
+    Returns:
+        The same rows with `cluster_id` (str): the entity_id; null where that is null. `name` is the cluster's most
+        frequent canonical name (the first in the alphabet among equals), so each cluster has one name.
+
+    Raises:
+        KeyError: where entities or docs lacks a column.
+
+    Example:
+        >>> rows = pd.DataFrame({"doc_id": ["a", "b"], "entity_id": "PERSON:iury dub", "name": ["Yuri Dub", "Yury Dub"]})
+        >>> link_entities(rows, pd.DataFrame({"doc_id": ["a", "b"]}))["name"].tolist()
+        ['Yuri Dub', 'Yuri Dub']
+    """
+    linked = entities[entities["doc_id"].isin(docs["doc_id"])].reset_index(drop=True)
+    counts = linked.groupby(["entity_id", "name"]).size().reset_index(name="n")
+    ranked = counts.sort_values(["entity_id", "n", "name"], ascending=[True, False, True], kind="stable")
+    names = ranked.drop_duplicates("entity_id").set_index("entity_id")["name"]
+    return linked.assign(
+        name=linked["entity_id"].map(names).fillna(linked["name"]).astype(linked["name"].dtype),
+        cluster_id=linked["entity_id"],
+    )
+
+
+def count_entities(
+    entities: pd.DataFrame,
+    docs: pd.DataFrame,
+    *,
+    by: str = "publisher",
+    kinds: tuple[str, ...] | None = None,
+    zones: pd.DataFrame | None = None,
+    count_in: tuple[str, ...] = READ_ZONES,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Count how often each entity is named per 1,000 words.
+
+    A row is an entity in a group of articles; every entity stands in every group. Mentions without an entity_id are
+    left out.
+
+    Args:
+        entities: the result of `find_entities` or `link_entities`.
+        docs: the articles; `by` is one of its columns (`doc_id` gives a row an article).
+        by: column of docs that makes the groups.
+        kinds: labels to count; all where None.
+        zones: the result of `find_zones`, where it was made already.
+        count_in: zones that count, for mentions and for words.
+        resamples: bootstrap resamples.
+        seed: seed of the resampling.
+
+    Returns:
+        entity_id, label, name, `by`, and a summary: `estimate` in mentions per 1,000 words, `low, high` (95 % interval
+        from resampling articles; null below ten articles, with the `reason`), `n_docs`, `n_spans`.
+
+    Raises:
+        KeyError: where entities or docs lacks a column.
+
+    Example:
+        >>> from ukrcorpus import find_entities
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Kyiv thanked NATO, and NATO thanked Kyiv: NATO."]})
+        >>> count_entities(find_entities(docs), docs, by="doc_id")[["name", "n_spans"]].values.tolist()
+        [['Kyiv', 2], ['North Atlantic Treaty Organization', 3]]
+    """
+    zones = find_zones(docs) if zones is None else zones
+    counted = link_entities(entities, docs)
+    counted = counted[counted["entity_id"].notna()]
+    if kinds is not None:
+        counted = counted[counted["label"].isin(kinds)]
+    return count_spans(
+        counted,
+        docs,
+        keys=["entity_id", "label", "name"],
+        by=by,
+        n_words=count_words(docs, zones, count_in=count_in),
+        count_in=count_in,
+        resamples=resamples,
+        seed=seed,
+    )

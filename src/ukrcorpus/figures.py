@@ -1,0 +1,86 @@
+"""Charts as files: a specification, an SVG and a PNG that come out the same on every machine."""
+
+import hashlib
+import html
+import json
+import re
+from typing import Any
+
+import altair
+import oxipng
+import vl_convert
+
+from ukrcorpus import theme as _theme  # noqa: F401  (registers the theme)
+from ukrcorpus.tables import rounded
+
+LAB_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+"""What JupyterLab 4 renders: it carries Vega-Lite 5 and warns of specifications that name another version."""
+
+PNG_SCALE = 4
+"""Pixels a point: a figure of 520 points is 300 dpi at 174 mm."""
+
+_AUTOMATIC = re.compile(r'"name": "((view|param)_[0-9a-f]+)"')
+_SVG_ID = re.compile(r'\bid="([^"]+)"')
+_SVG_SIZE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
+
+
+def to_spec(chart: Any, *, description: str) -> dict[str, Any]:
+    """The chart as Vega-Lite, with its data inside, under the theme of the project.
+
+    Numbers have 6 significant digits; data sets are named by what is written of them, and what Altair named is
+    numbered within the figure, since Altair counts by process and hashes numbers that were not rounded yet.
+    """
+    with altair.theme.enable("ukrcorpus"), altair.data_transformers.enable("default", max_rows=None):
+        spec = rounded(chart.to_dict())
+    datasets = spec.pop("datasets", {})
+    text = json.dumps(spec, ensure_ascii=False)
+    named = {}
+    for name in sorted(datasets):
+        content = json.dumps(datasets[name], ensure_ascii=False, sort_keys=True)
+        new = "data-" + hashlib.sha256(content.encode()).hexdigest()[:12]
+        text = text.replace(json.dumps(name), json.dumps(new))
+        named[new] = datasets[name]
+    automatic = dict(_AUTOMATIC.findall(text))
+    numbers = {name: f"{kind}_{number}" for number, (name, kind) in enumerate(automatic.items(), start=1)}
+    if numbers:
+        text = re.sub(rf"\b({'|'.join(numbers)})\b", lambda m: numbers[m[0]], text)
+    spec = {**json.loads(text), "description": description}
+    return {**spec, "datasets": dict(sorted(named.items()))} if named else spec
+
+
+def lab_spec(spec: dict[str, Any]) -> dict[str, Any]:
+    """The specification under the version that JupyterLab renders."""
+    return {**spec, "$schema": LAB_SCHEMA}
+
+
+def draw(spec: dict[str, Any], *, prefix: str, alt: str) -> tuple[str, bytes]:
+    """SVG and PNG of a specification.
+
+    Args:
+        spec: Vega-Lite with its data inside.
+        prefix: what the ids inside the SVG begin with, so that figures can share a page.
+        alt: alternative text, written into the SVG.
+    """
+    version = ".".join(spec["$schema"].rsplit("/v", 1)[1].split(".")[:2])
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[])
+    svg = _name_ids(svg, prefix)
+    png = oxipng.optimize_from_memory(
+        vl_convert.svg_to_png(svg, scale=PNG_SCALE), level=2, strip=oxipng.StripChunks.all()
+    )
+    label = html.escape(" ".join(alt.split()))
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1), png
+
+
+def size_of(svg: str) -> tuple[int, int]:
+    """Width and height of an SVG in points."""
+    size = _SVG_SIZE.search(svg)
+    return (round(float(size[1])), round(float(size[2]))) if size else (0, 0)
+
+
+def _name_ids(svg: str, prefix: str) -> str:
+    """Number the ids of an SVG in order of appearance, behind a prefix."""
+    for number, old in enumerate(dict.fromkeys(_SVG_ID.findall(svg)), start=1):
+        new = f"{prefix}-{number}"
+        for left, right in (('id="', '"'), ("url(#", ")"), ('href="#', '"')):
+            svg = svg.replace(f"{left}{old}{right}", f"{left}{new}{right}")
+    return svg

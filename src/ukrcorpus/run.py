@@ -1,0 +1,386 @@
+"""A run: every notebook executed, its figures taken out, everything staged and swapped in at the end."""
+
+import glob
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import nbformat
+import pandas as pd
+
+from ukrcorpus.execute import execute, read_notebook
+from ukrcorpus.harvest import harvest
+from ukrcorpus.manifest import FILE, figure_id, five_hashes, hash_data, read_manifest, write_manifest
+from ukrcorpus.pages import read_lead, write_index, write_page
+from ukrcorpus.parameters import CORPUS, Parameter, read_parameters, set_parameters, suggest
+
+Report = Callable[[str, dict[str, Any]], None]
+RUN_FILE = "run.json"
+
+
+class RunError(Exception):
+    """A run that could not begin or did not end; its message says what to do."""
+
+
+class Corpus(NamedTuple):
+    """A corpus as a run knows it: its place on this machine, and what outputs say of it."""
+
+    place: str
+    label: str
+    articles: int
+    refused: int
+    data: str
+
+
+class Notebook(NamedTuple):
+    """A notebook to be run."""
+
+    name: str
+    path: Path
+    source: nbformat.NotebookNode
+    declared: dict[str, Parameter]
+    given: dict[str, Any]
+    corpus: Corpus
+
+
+def run(
+    *,
+    notebooks: str | Path | None = None,
+    only: Sequence[str] = (),
+    corpus: str | None = None,
+    out: str | Path = "outputs",
+    parameters: Mapping[str, Any] | None = None,
+    jobs: int | None = None,
+    strict: bool = False,
+    say: Callable[[str], None] = print,
+    report: Report = lambda name, event: None,
+) -> Path:
+    """Execute notebooks side by side and write what they show to a folder.
+
+    Args:
+        notebooks: folder of the notebooks; else `./notebooks`, else those of the package.
+        only: names of the notebooks to run, all where it is empty; the others keep what they had in `out`.
+        corpus: folder, file or glob of articles; else each notebook's own parameter `corpus`, from its folder.
+        out: folder that is replaced when all notebooks have run, and left as it was when one fails.
+        parameters: values for parameters of the notebooks.
+        jobs: notebooks that run at once; as many as there are processors where it is None.
+        strict: refuse a corpus of which anything was refused.
+        say: told what a reader of a log wants to know.
+        report: told of each event of each notebook: `done` and `of` cells, then `ok`, `seconds`, `message`.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ParameterError: where a parameter is unknown or has the wrong type; nothing has run then.
+        RunError: where there is nothing to run, the corpus is missing, or a notebook failed.
+    """
+    out = Path(out).resolve()
+    began, started = time.monotonic(), datetime.now(UTC)
+    earlier = _check_out(out)
+    chosen = plan(notebooks=notebooks, only=only, corpus=corpus, parameters=parameters or {}, strict=strict, say=say)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{out.name}-"
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=prefix, ignore_cleanup_errors=True) as work:
+        stage = Path(work) / "new"
+        stage.mkdir()
+        seconds = _execute_all(chosen, Path(work), out, jobs=jobs, report=report)
+        entries = {} if not only else {n: e for n, e in earlier["notebooks"].items() if n not in seconds}
+        _keep(out, stage, earlier, names=list(entries))
+        for notebook in chosen:
+            entries[notebook.name] = _publish(notebook, Path(work), stage)
+        entries = dict(sorted(entries.items()))
+        write_index(entries, stage / "index.html")
+        write_manifest(entries, stage)
+        _write_run_file(stage, started, time.monotonic() - began, seconds)
+        _swap(stage, out, Path(work))
+    figures = sum(item["kind"] == "figure" for name in seconds for item in entries[name]["items"])
+    say(f"{len(seconds)} notebooks, {figures} figures in {time.monotonic() - began:.1f} s: {_near(out / 'index.html')}")
+    return out
+
+
+def plan(
+    *,
+    notebooks: str | Path | None,
+    only: Sequence[str],
+    corpus: str | None,
+    parameters: Mapping[str, Any],
+    strict: bool,
+    say: Callable[[str], None],
+) -> list[Notebook]:
+    """Read the notebooks and the corpus, and check everything that can be checked before a kernel starts."""
+    paths = _select(find_notebooks(notebooks), only)
+    sources = {name: _read_notebook(path) for name, path in paths.items()}
+    declared = {name: read_parameters(source, name) for name, source in sources.items()}
+    given = set_parameters(declared, parameters)
+    for parameter in parameters:
+        takers = [name for name in given if parameter in given[name]]
+        if len(takers) < len(given):
+            say(f"Parameter {parameter} goes to {', '.join(takers)}; the other notebooks have none of that name.")
+    corpora: dict[str, Corpus] = {}
+    chosen = []
+    for name, path in paths.items():
+        place = _place(name, path, declared[name], corpus)
+        if place not in corpora:
+            corpora[place] = read_corpus(place, strict=strict, say=say)
+        chosen.append(Notebook(name, path, sources[name], declared[name], given[name], corpora[place]))
+    return chosen
+
+
+def find_notebooks(folder: str | Path | None = None) -> Path:
+    """The folder of notebooks: the one given, else `./notebooks`, else the package's own.
+
+    Raises:
+        RunError: where there is none, or it holds no notebook.
+    """
+    packaged = resources.files("ukrcorpus") / "notebooks"
+    if folder is not None:
+        found = Path(folder)
+    elif Path("notebooks").is_dir():
+        found = Path("notebooks")
+    elif isinstance(packaged, Path) and packaged.is_dir():
+        found = packaged
+    else:
+        raise RunError("no folder ./notebooks, and this installation carries none; name one with --notebooks")
+    if not found.is_dir():
+        raise RunError(f"there is no folder {found}; name the folder of the notebooks with --notebooks")
+    if not any(found.glob("*.ipynb")):
+        raise RunError(f"{found} holds no notebook; name the folder of the notebooks with --notebooks")
+    return found.resolve()
+
+
+def read_corpus(place: str, *, strict: bool, say: Callable[[str], None]) -> Corpus:
+    """Load a corpus once, to say what it holds and to hash it."""
+    from ukrcorpus.load import load_corpus
+
+    try:
+        docs, refused = load_corpus(place)
+    except (OSError, ValueError) as error:
+        raise RunError(f"{error}; say where the articles are with --corpus") from error
+    whole = refused if "field" not in refused.columns else refused[refused["field"].isna()]
+    label = _label(place)
+    articles = f"{len(docs):,} article{'s' * (len(docs) != 1)}"
+    say(f"Corpus {label}: {articles}, {len(whole):,} refused{f' (see: ukrcorpus check {label})' * bool(len(refused))}.")
+    if strict and len(refused):
+        raise RunError(f"{_first(refused)}; --strict lets nothing pass (ukrcorpus check lists all)")
+    return Corpus(place, label, len(docs), len(whole), hash_data(docs, refused))
+
+
+def _first(refused: pd.DataFrame) -> str:
+    """File, record and reason of the first thing refused."""
+    row = refused.iloc[0]
+    record = "" if pd.isna(row["record"]) else f", record {row['record']}"
+    return f"{row['path']}{record}: {row['reason']}"
+
+
+def _select(folder: Path, only: Sequence[str]) -> dict[str, Path]:
+    """Names and paths of the notebooks that are to run."""
+    paths = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    for name in only:
+        if name.removesuffix(".ipynb") not in paths:
+            raise RunError(f"no notebook {name!r} in {folder}; {suggest(name, paths)}")
+    wanted = {name.removesuffix(".ipynb") for name in only}
+    return {name: path for name, path in paths.items() if not wanted or name in wanted}
+
+
+def _read_notebook(path: Path) -> nbformat.NotebookNode:
+    try:
+        return read_notebook(path)
+    except Exception as error:
+        raise RunError(f"{path} cannot be read as a notebook: {error}") from error
+
+
+def _place(name: str, path: Path, declared: Mapping[str, Parameter], corpus: str | None) -> str:
+    """Absolute place of the corpus that a notebook is to read."""
+    if corpus is None and CORPUS not in declared:
+        raise RunError(f"{name} has no parameter 'corpus'; say where the articles are with --corpus")
+    named = Path(corpus) if corpus is not None else path.parent / str(declared[CORPUS].value)
+    # Links stay as they are: a corpus is called by the name that it was given.
+    place = os.path.abspath(named)  # noqa: PTH100
+    if not glob.has_magic(place) and not Path(place).exists():
+        asked = corpus if corpus is not None else f"{declared[CORPUS].value} (seen from {path.parent}, for {name})"
+        raise RunError(f"there is no corpus at {asked}; say where the articles are with --corpus")
+    return place
+
+
+def _label(place: str) -> str:
+    """Name of the folder or file, without what a glob leaves open."""
+    parts = [part for part in Path(place).parts if not glob.has_magic(part)]
+    return parts[-1] if len(parts) > 1 else "corpus"
+
+
+def _check_out(out: Path) -> dict[str, Any]:
+    """The manifest of the outputs that are to be replaced.
+
+    Raises:
+        RunError: where the folder holds something else, which a run would replace.
+    """
+    if out.exists() and not out.is_dir():
+        raise RunError(f"{out} is no folder; choose another with --out")
+    if out.is_dir() and not (out / FILE).exists() and any(not p.name.startswith(".") for p in out.iterdir()):
+        raise RunError(f"{out} holds files that are not of a run; choose another folder with --out")
+    try:
+        return read_manifest(out)
+    except ValueError as error:
+        raise RunError(str(error)) from error
+
+
+def _execute_all(
+    chosen: Sequence[Notebook], work: Path, out: Path, *, jobs: int | None, report: Report
+) -> dict[str, float]:
+    """Execute the notebooks side by side; the seconds that each took.
+
+    Raises:
+        RunError: where any of them failed.
+    """
+    failed = out.parent / "failed"
+
+    def one(notebook: Notebook) -> dict[str, Any]:
+        began = time.monotonic()
+        request = {
+            "notebook": str(notebook.path),
+            "result": str(work / f"{notebook.name}.ipynb"),
+            "folder": str(notebook.path.parent),
+            "parameters": notebook.given,
+            "local": _local_paths(notebook),
+        }
+        last = execute(request, _environment(notebook), lambda event: report(notebook.name, event))
+        last["seconds"] = time.monotonic() - began
+        report(notebook.name, last)
+        return last
+
+    with ThreadPoolExecutor(max_workers=jobs or os.cpu_count()) as pool:
+        results = dict(zip([n.name for n in chosen], pool.map(one, chosen), strict=True))
+    messages = []
+    for name, last in results.items():
+        _forget(failed, name)
+        if not last["ok"]:
+            messages.append(f"{name} failed: {last['message']}; see {_near(_write_failure(failed, name, last, work))}")
+    if messages:
+        raise RunError("\n".join([*messages, f"{_near(out)} is as it was."]))
+    return {name: last["seconds"] for name, last in results.items()}
+
+
+def _environment(notebook: Notebook) -> dict[str, str]:
+    """The environment of a kernel: the same everywhere, whatever the user's time zone, language and habits."""
+    unwanted = ("PYTHONSTARTUP", "PYTHONWARNINGS", "COLUMNS", "LINES")
+    return {
+        **{name: value for name, value in os.environ.items() if name not in unwanted},
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "IPYKERNEL_CELL_NAME": "<cell>",
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "UKRCORPUS_CORPUS": notebook.corpus.place,
+    }
+
+
+def _local_paths(notebook: Notebook) -> list[str]:
+    """Places on this machine that no output may name."""
+    places = [Path.home(), Path.cwd(), Path(tempfile.gettempdir()), Path(sys.prefix), notebook.path.parent]
+    package = resources.files("ukrcorpus")
+    places += [Path(str(package)), Path(notebook.corpus.place)]
+    return sorted({str(place) for place in places if len(place.parts) > 2})
+
+
+def _publish(notebook: Notebook, work: Path, stage: Path) -> dict[str, Any]:
+    """Write the files of a notebook that has run; its entry in the manifest."""
+    name = notebook.name
+    executed = read_notebook(work / f"{name}.ipynb")
+    values = {key: parameter.value for key, parameter in notebook.declared.items() if key != CORPUS}
+    values |= notebook.given
+    hashes = five_hashes(notebook.source, values, notebook.corpus.data)
+    try:
+        items = harvest(executed, name, stage)
+    except ValueError as error:
+        raise RunError(str(error)) from error
+    title, lead = read_lead(executed, name)
+    page, copy = f"{name}.html", f"{name}.ipynb"
+    entry = {
+        "title": title,
+        "lead": lead,
+        "corpus": {key: getattr(notebook.corpus, key) for key in ("label", "articles", "refused")},
+        "parameters": values,
+        "hashes": hashes,
+        "key": figure_id(name, "", hashes).rsplit("@", 1)[1],
+        "notebook": copy,
+        "page": page,
+        "items": [{**item, "cite": figure_id(name, item["id"], hashes)} for item in items],
+    }
+    shutil.copyfile(work / f"{name}.ipynb", stage / copy)
+    write_page(executed, entry, stage / page)
+    return entry
+
+
+def _keep(out: Path, stage: Path, earlier: Mapping[str, Any], *, names: Sequence[str]) -> None:
+    """Copy what stays: the files of the notebooks named, and what no run wrote."""
+    written = {*earlier["files"], FILE, RUN_FILE}
+    for path in sorted(out.rglob("*")) if out.is_dir() else ():
+        inner = path.relative_to(out).as_posix()
+        owner = inner.split("/")[0].removesuffix(".html").removesuffix(".ipynb")
+        if path.is_file() and (inner not in written or (inner in earlier["files"] and owner in names)):
+            (stage / inner).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, stage / inner)
+
+
+def _swap(stage: Path, out: Path, work: Path) -> None:
+    """Put the new folder in the place of the old one; the old one comes back where that fails."""
+    old = work / "old"
+    if out.exists():
+        out.replace(old)
+    try:
+        stage.replace(out)
+    except BaseException:
+        if old.exists():
+            old.replace(out)
+        raise
+
+
+def _write_run_file(stage: Path, started: datetime, total: float, seconds: Mapping[str, float]) -> None:
+    """Write what differs from run to run, outside of all that is compared."""
+    about = {
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(total, 2),
+        "notebooks": {name: round(value, 2) for name, value in seconds.items()},
+        "host": platform.node(),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "processors": os.cpu_count(),
+    }
+    (stage / RUN_FILE).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+
+
+def _write_failure(failed: Path, name: str, last: Mapping[str, Any], work: Path) -> Path:
+    """Write the traceback, and the notebook as far as it came; the traceback's file."""
+    failed.mkdir(exist_ok=True)
+    if (work / f"{name}.ipynb").exists():
+        shutil.copyfile(work / f"{name}.ipynb", failed / f"{name}.ipynb")
+    path = failed / f"{name}.txt"
+    path.write_text(f"{name}: {last['message']}\n\n{last.get('traceback', '')}\n", encoding="utf-8")
+    return path
+
+
+def _forget(failed: Path, name: str) -> None:
+    """Remove what an earlier failure of a notebook left."""
+    for ending in (".txt", ".ipynb"):
+        (failed / f"{name}{ending}").unlink(missing_ok=True)
+    if failed.is_dir() and not any(failed.iterdir()):
+        failed.rmdir()
+
+
+def _near(path: Path) -> str:
+    """A path as a reader at the prompt would write it."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

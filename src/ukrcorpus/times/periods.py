@@ -1,0 +1,71 @@
+"""Where the times of an article lie: how far into the text, and how far from its publication."""
+
+import numpy as np
+import pandas as pd
+
+PERIODS = ("history", "past", "present", "future", "unplaced")
+"""In the order of time: before 1992; older than a week at publication; that week; later; not on the calendar."""
+HISTORY_ENDS = pd.Timestamp("1992-01-01")
+"""The first day after the Soviet Union, whose end was declared on 26 December 1991."""
+_DAY = pd.Timedelta(days=1)
+_REFERENCES = {"PAST_REF": "past", "PRESENT_REF": "present", "FUTURE_REF": "future"}
+
+
+def label_times(times: pd.DataFrame, docs: pd.DataFrame, *, present_days: int = 7) -> pd.DataFrame:
+    """Say of each time expression where it stands in its article and how far from publication it lies.
+
+    Args:
+        times: the result of `find_times`.
+        docs: the articles; `published`, or `published_low` and `published_high`, say when they appeared.
+        present_days: days before publication that count as present.
+
+    Returns:
+        The times with `position` (how far into the text, 0 to 1), `days_low`, `days_high` (days from the middle of the
+        publication interval, negative before it; null where either date is unknown) and `period`: history (before
+        1992), past, present (it touches the last `present_days` days before publication, or is called now), future,
+        unplaced (durations, sets, and what could not be anchored).
+
+    Raises:
+        KeyError: where a time's article is not in docs.
+
+    Example:
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["In 1917"], "published": [pd.Timestamp("2024-06-21")]})
+        >>> from ukrcorpus import find_times
+        >>> label_times(find_times(docs), docs)[["surface", "period"]].values.tolist()
+        [['1917', 'history']]
+    """
+    missing = set(times["doc_id"]) - set(docs["doc_id"])
+    if missing:
+        raise KeyError(f"docs lacks {len(missing)} articles that times has, e.g. {min(missing)!r}")
+    low, high = publication_days(docs)
+    known = pd.DataFrame({"low": low, "high": high, "length": docs["text"].str.len().to_numpy()})
+    rows = known.set_axis(docs["doc_id"]).reindex(times["doc_id"]).set_axis(times.index)
+    middle = rows["low"] + (rows["high"] - rows["low"]) / 2
+    labelled = times.assign(
+        position=times["start"] / rows["length"].astype("float64"),
+        days_low=(times["date_low"] - middle) / _DAY,
+        days_high=(times["date_high"] - middle) / _DAY,
+    )
+    dated = times["date_low"].notna() & (times["label"] != "SET")
+    conditions = [
+        dated & (times["date_high"] < HISTORY_ENDS),
+        dated & (times["date_low"] > rows["high"]),
+        dated & (times["date_high"] < rows["low"] - present_days * _DAY),
+        dated & rows["low"].notna(),
+    ]
+    by_reference = times["value"].map(_REFERENCES).fillna("unplaced").astype("object")
+    period = np.select(conditions, ["history", "future", "past", "present"], default=by_reference.to_numpy())
+    return labelled.assign(period=pd.Series(period, index=times.index, dtype="str"))
+
+
+def publication_days(docs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """First second of the earliest and last second of the latest possible day of publication, null where unknown."""
+    stated, low, high = (
+        pd.to_datetime(docs[name]) if name in docs.columns else pd.Series(pd.NaT, index=docs.index)
+        for name in ("published", "published_low", "published_high")
+    )
+    first, last = stated.fillna(low).dt.normalize(), stated.fillna(high).dt.normalize()
+    return (
+        first.reset_index(drop=True).astype("datetime64[s]"),
+        (last + pd.Timedelta(hours=23, minutes=59, seconds=59)).reset_index(drop=True).astype("datetime64[s]"),
+    )
