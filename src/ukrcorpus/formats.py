@@ -5,10 +5,13 @@ import csv
 import gzip
 import io
 import json
+import logging
 import re
+import zlib
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO, cast
+from typing import Any, BinaryIO, NamedTuple, TextIO, cast
 
 import charset_normalizer
 import pyarrow.parquet
@@ -17,8 +20,22 @@ import yaml
 from ukrcorpus.zones import FRONT_MATTER
 
 Record = dict[str, Any]
-"""Fields of one article as the file names them; `_record` is its number within the file. A record with `_reason` and
-`_remedy` stands for one that could not be read."""
+"""Fields of one article, as the file names them."""
+
+
+class Entry(NamedTuple):
+    """A record of a file or, where there is a reason, what of it could not be read.
+
+    `number` counts the file's records from 1 and is None where the file as a whole is meant; `field` is the only one
+    that could not be read, None where nothing could.
+    """
+
+    number: int | None
+    fields: Record
+    reason: str = ""
+    remedy: str = ""
+    field: str | None = None
+
 
 _MARKS = {
     b"\xef\xbb\xbf": "utf-8-sig",
@@ -37,6 +54,7 @@ _BINARY = (
     "not a text file (it holds bytes that no text has)",
     "remove it, or convert it to one of: .txt .md .html .jsonl .csv .parquet",
 )
+_SAVE_AGAIN = "save the file as UTF-8, or pass encoding="
 
 csv.field_size_limit(2**31 - 1)
 
@@ -59,20 +77,33 @@ def decode(data: bytes, encoding: str | None = None) -> str:
         'Київ'
 
     """
-    mark = next((name for start, name in _MARKS.items() if data.startswith(start)), None)
-    for name in (encoding,) if encoding else (mark,) if mark else ("utf-8",):
-        try:
-            text = data.decode(name).removeprefix("\ufeff")
-        except (UnicodeDecodeError, LookupError) as error:
-            if encoding or mark:
-                raise ValueError(f"cannot be read as {name}: {error}", "name the right encoding") from None
-        else:
-            if "\x00" in text:
-                raise ValueError(*_BINARY)
-            return text
-    if b"\x00" in data:
+    mark = _mark(data)
+    name = encoding or mark or "utf-8"
+    try:
+        text = data.decode(name).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        if encoding or mark:
+            raise ValueError(f"cannot be read as {name}: {error}", "name the right encoding") from None
+        if b"\x00" in data:
+            raise ValueError(*_BINARY) from None
+        if error.reason == "unexpected end of data" or _is_damaged(data):
+            raise ValueError(f"damaged UTF-8: {error}", _SAVE_AGAIN) from None
+        return _decode_by_frequency(data)
+    if "\x00" in text:
         raise ValueError(*_BINARY)
-    return _decode_by_frequency(data)
+    return text
+
+
+def _mark(data: bytes) -> str | None:
+    """Give the encoding that a byte order mark names."""
+    return next((name for start, name in _MARKS.items() if data.startswith(start)), None)
+
+
+def _is_damaged(data: bytes) -> bool:
+    """Whether bytes are UTF-8 but for a few of them; read as a single-byte encoding they would be taken for a text."""
+    kept = data.decode("utf-8", "ignore")
+    lost = len(data) - len(kept.encode())
+    return 0 < len(kept.encode()) - sum(map(str.isascii, kept)) >= lost
 
 
 def _decode_by_frequency(data: bytes) -> str:
@@ -84,7 +115,7 @@ def _decode_by_frequency(data: bytes) -> str:
         raise (
             ValueError(*_BINARY)
             if _CONTROL.search(data.decode("latin-1")) and not matches
-            else ValueError("the encoding cannot be told", "save the file as UTF-8, or pass encoding=")
+            else ValueError("the encoding cannot be told", _SAVE_AGAIN)
         )
     best, text = fits[0]
     rivals = {
@@ -94,16 +125,16 @@ def _decode_by_frequency(data: bytes) -> str:
     }
     if rivals:
         names = " or ".join([best.encoding, *sorted(rivals)])
-        raise ValueError(f"the encoding may be {names}", "save the file as UTF-8, or pass encoding=")
+        raise ValueError(f"the encoding may be {names}", _SAVE_AGAIN)
     return text
 
 
-def read_text(path: Path, encoding: str | None) -> Iterator[Record]:
+def read_text(path: Path, encoding: str | None) -> Iterator[Entry]:
     """Read a plain text: the file is the article."""
-    yield {"text": decode(_bytes(path), encoding)}
+    yield Entry(None, {"text": decode(_bytes(path), encoding)})
 
 
-def read_markdown(path: Path, encoding: str | None) -> Iterator[Record]:
+def read_markdown(path: Path, encoding: str | None) -> Iterator[Entry]:
     """Read a Markdown file: the file is the article; YAML front matter gives its fields and stays in the text."""
     text = decode(_bytes(path), encoding)
     match = FRONT_MATTER.match(text)
@@ -111,20 +142,19 @@ def read_markdown(path: Path, encoding: str | None) -> Iterator[Record]:
     if match:
         try:
             fields = yaml.safe_load(match[1])
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError, RecursionError) as error:  # a ValueError where a date does not exist
             reason = f"front matter is no YAML: {' '.join(str(error).split())}"
             yield problem(None, reason, "mend it, or remove it", field="title")
     given = {str(key): value for key, value in fields.items()} if isinstance(fields, dict) else {}
-    yield {**given, "text": text}
+    yield Entry(None, {**given, "text": text})
 
 
-def read_html(path: Path, encoding: str | None) -> Iterator[Record]:
+def read_html(path: Path, encoding: str | None) -> Iterator[Entry]:
     """Read a web page: the article is what trafilatura extracts, its fields what the page's metadata says."""
     import trafilatura
 
-    data = _bytes(path)
-    declared = _DECLARED.search(data[:4096])
-    page = decode(data, encoding or (_known(declared[1].decode()) if declared else None))
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it complains of stands in refused
+    page = _decode_page(_bytes(path), encoding)
     found: Any = trafilatura.bare_extraction(
         page,
         with_metadata=True,
@@ -135,69 +165,99 @@ def read_html(path: Path, encoding: str | None) -> Iterator[Record]:
     if found is None or not found.text:
         yield problem(None, "no article text found in the page", "save the article as .txt, or check the page")
         return
-    yield {
+    fields = {
         "text": found.text,
         "title": found.title,
         "authors": found.author,
         "publisher": found.sitename,
         "published": found.date,
         "url": found.url,
-        "_from": "metadata",
     }
+    yield Entry(None, fields)
 
 
-def read_jsonl(path: Path, encoding: str | None) -> Iterator[Record]:
-    """Read JSON lines: a line is an article, blank lines are none; UTF-8 (RFC 8259) unless told otherwise."""
-    with _open(path) as file:
-        for number, raw in enumerate(file, start=1):
-            if not raw.strip():
-                continue
-            try:
-                record = json.loads(raw.decode(encoding or "utf-8-sig"))
-            except UnicodeDecodeError as error:
-                yield problem(number, f"no UTF-8: {error}", "save the file as UTF-8, or pass encoding=")
-            except (json.JSONDecodeError, RecursionError) as error:
-                yield problem(number, f"no JSON: {error}", "write one JSON object a line")
+def _decode_page(data: bytes, encoding: str | None) -> str:
+    """Decode a web page: what it declares counts where it is no UTF-8, since a page saved anew keeps the old word."""
+    declared = _DECLARED.search(data[:4096])
+    name = _known(declared[1].decode()) if declared else None
+    if encoding or not name or _mark(data):
+        return decode(data, encoding)
+    try:
+        return decode(data, "utf-8")
+    except ValueError:
+        return decode(data, name)
+
+
+def read_jsonl(path: Path, encoding: str | None) -> Iterator[Entry]:
+    """Read JSON lines: a line is an article, blank lines are none; UTF-8 (RFC 8259) unless marked or told otherwise."""
+    for number, line in enumerate(_json_lines(path, encoding), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line.decode(encoding or "utf-8-sig") if isinstance(line, bytes) else line)
+        except UnicodeDecodeError as error:
+            yield problem(number, f"no {encoding or 'UTF-8'}: {error}", _SAVE_AGAIN)
+        except (ValueError, RecursionError) as error:
+            yield problem(number, f"no JSON: {error}", "write one JSON object a line")
+        else:
+            if isinstance(record, dict):
+                yield Entry(number, record)
             else:
-                if isinstance(record, dict):
-                    yield {**record, "_record": number}
-                else:
-                    reason = f"a JSON {type(record).__name__}, not an object"
-                    yield problem(number, reason, "write one JSON object a line")
+                reason = f"a JSON {type(record).__name__}, not an object"
+                yield problem(number, reason, "write one JSON object a line")
 
 
-def read_csv(path: Path, encoding: str | None) -> Iterator[Record]:
+def _json_lines(path: Path, encoding: str | None) -> Iterator[bytes | str]:
+    """Give lines as bytes, so that a bad one spoils no other; as text where a line break is more than one byte."""
+    with _open(path) as file:
+        name = encoding or _mark(file.read(4)) or "utf-8"
+    if name.lower().startswith(("utf-16", "utf16", "utf_16", "utf-32", "utf32", "utf_32")):
+        yield from io.StringIO(decode(_bytes(path), encoding), newline="\n")
+    else:
+        with _open(path) as file:
+            yield from file
+
+
+def read_csv(path: Path, encoding: str | None) -> Iterator[Entry]:
     """Read a CSV: a row is an article, every field is a string, and no value is taken for missing."""
     with _open_text(path, encoding) as file:
-        head = file.readline()
-        delimiter = max(",;\t", key=head.count)
-        columns = [name.strip() for name in next(csv.reader([head], delimiter=delimiter), [])]
-        rows = csv.reader(file, delimiter=delimiter, strict=True)
-        number = 0
+        head = next((line for line in file if line.strip()), "")
+        rows = csv.reader(chain([head], file), delimiter=max(",;\t|", key=head.count), strict=True)
+        columns: list[str] = []
+        number, line = 0, 1
         try:
-            for number, values in enumerate((row for row in rows if row), start=1):
-                if len(values) == len(columns):
-                    yield {**dict(zip(columns, values, strict=True)), "_record": number}
-                    continue
-                reason = f"{len(values)} fields under {len(columns)} columns (line {rows.line_num + 1})"
-                yield problem(number, reason, "quote fields that hold the delimiter or a line break")
+            for values in rows:
+                if not columns:
+                    columns = [name.strip() for name in values]
+                elif values:
+                    number += 1
+                    yield _csv_entry(number, columns, values, line)
+                line = rows.line_num + 1
         except csv.Error as error:
-            reason = f"not readable from line {rows.line_num + 1} on: {error}"
+            reason = f"not readable from line {line} on: {error}"
             yield problem(number + 1, reason, "mend the quotation marks there; later rows were not read")
 
 
-def read_parquet(path: Path, _encoding: str | None) -> Iterator[Record]:
+def _csv_entry(number: int, columns: list[str], values: list[str], line: int) -> Entry:
+    """Give the record of a row, which starts on the line given."""
+    if len(values) == len(columns):
+        return Entry(number, dict(zip(columns, values, strict=True)))
+    reason = f"{len(values)} fields under {len(columns)} columns (line {line})"
+    return problem(number, reason, "quote fields that hold the delimiter or a line break")
+
+
+def read_parquet(path: Path, _encoding: str | None) -> Iterator[Entry]:
     """Read a Parquet file: a row is an article."""
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             rows = (row for batch in file.iter_batches(batch_size=1000) for row in batch.to_pylist())
             for number, row in enumerate(rows, start=1):
-                yield {**row, "_record": number}
+                yield Entry(number, row)
     except pyarrow.ArrowException as error:
         yield problem(None, f"no Parquet file: {str(error).splitlines()[0]}", "write it again")
 
 
-READERS: dict[str, Callable[[Path, str | None], Iterator[Record]]] = {
+READERS: dict[str, Callable[[Path, str | None], Iterator[Entry]]] = {
     ".txt": read_text,
     ".md": read_markdown,
     ".html": read_html,
@@ -212,8 +272,8 @@ WHOLE_FILE = {".txt", ".md", ".html", ".htm"}
 """Endings of files that are one article."""
 
 
-def read_file(path: Path, encoding: str | None = None) -> Iterator[Record]:
-    """Yield the records of a file, and in place of what could not be read the problem.
+def read_file(path: Path, encoding: str | None = None) -> Iterator[Entry]:
+    """Yield the records of a file, and what of it could not be read.
 
     Args:
         path: the file; its ending tells the format.
@@ -226,15 +286,22 @@ def read_file(path: Path, encoding: str | None = None) -> Iterator[Record]:
         shown = f"{suffix} files" if suffix else "files without ending"
         yield problem(None, f"no reader for {shown}", f"remove it, or use one of {' '.join(READERS)}")
         return
+    nothing = True
     try:
         if path.stat().st_size == 0:
             yield problem(None, "the file is empty", "remove it, or save the article again")
             return
-        yield from reader(path, encoding)
+        for entry in reader(path, encoding):
+            nothing = False
+            yield entry
+        if nothing:
+            yield problem(None, "the file holds no record", "remove it, or write it again")
+    except UnicodeError as error:
+        yield problem(None, f"cannot be read as {encoding or 'UTF-8'}: {error}", "name the right encoding")
     except ValueError as error:
         reason, remedy = error.args if len(error.args) == 2 else (str(error), "mend the file")
         yield problem(None, reason, remedy)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         reason = f"not readable: {getattr(error, 'strerror', None) or error}"
         yield problem(None, reason, "check the file and its permissions")
 
@@ -250,9 +317,9 @@ def ending(path: Path) -> str:
     return "".join(path.suffixes[-2:]) if path.suffix.lower() == ".gz" else path.suffix
 
 
-def problem(number: int | None, reason: str, remedy: str, *, field: str | None = None) -> Record:
-    """Give a record that says what could not be read, and what to do."""
-    return {"_record": number, "_reason": reason, "_remedy": remedy, "_field": field}
+def problem(number: int | None, reason: str, remedy: str, *, field: str | None = None) -> Entry:
+    """Give the entry of what could not be read."""
+    return Entry(number, {}, reason, remedy, field)
 
 
 def _bytes(path: Path) -> bytes:
@@ -274,6 +341,7 @@ def _open_text(path: Path, encoding: str | None) -> TextIO:
             with _open(path) as file:
                 while block := file.read(1 << 20):
                     check.decode(block)
+                check.decode(b"", final=True)
         except UnicodeDecodeError:
             return io.StringIO(decode(_bytes(path)), newline="")
     return io.TextIOWrapper(_open(path), encoding=encoding or "utf-8-sig", newline="")
@@ -281,8 +349,15 @@ def _open_text(path: Path, encoding: str | None) -> TextIO:
 
 def _known(name: str) -> str | None:
     """Give the encoding that a page declares, where Python has it; browsers read latin-1 as cp1252."""
-    try:
-        codecs.lookup(name)
-    except LookupError:
+    if not is_encoding(name):
         return None
     return "cp1252" if name.lower() in ("iso-8859-1", "latin1", "us-ascii", "ascii") else name
+
+
+def is_encoding(name: str) -> bool:
+    """Whether Python has a text encoding of the name."""
+    try:
+        b"a".decode(name, "ignore")
+    except (LookupError, UnicodeError):
+        return False
+    return True

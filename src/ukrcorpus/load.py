@@ -4,38 +4,48 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ukrcorpus.columns import TABLES, as_table
-from ukrcorpus.files import Source, list_files
-from ukrcorpus.formats import WHOLE_FILE, Record, ending, read_csv, read_file
+from ukrcorpus.columns import as_table
+from ukrcorpus.fields import (
+    COLUMN_NAMES,
+    HALF_CHARACTER,
+    column_names,
+    escape_halves,
+    is_given,
+    is_half,
+    names_of,
+    names_of_byline,
+    plain,
+    recognise,
+    stated_date,
+)
+from ukrcorpus.files import File, Source, list_files
+from ukrcorpus.formats import READERS, WHOLE_FILE, Record, ending, is_encoding, read_file
 from ukrcorpus.published import short_labels
 from ukrcorpus.publishers import infer_publisher
-from ukrcorpus.times import parse_date
 from ukrcorpus.zones import find_zones
 
-COLUMN_NAMES: dict[str, tuple[str, ...]] = {
-    "doc_id": ("doc_id", "id"),
-    "text": ("text", "body", "content", "article", "full_text", "maintext"),
-    "title": ("title", "headline"),
-    "authors": ("authors", "author", "byline"),
-    "publisher": ("publisher", "source", "outlet", "sitename", "source_name"),
-    "republished_by": ("republished_by",),
-    "published": ("published", "date", "publish_date", "published_at", "date_publish", "publication_date", "pub_date"),
-    "language": ("language", "lang"),
-    "url": ("url", "link"),
-}
-"""Names that exports give to each field, best first; read without regard to case."""
-
-_KEYS = ("doc_id", "id", "path", "file", "filename")
 _SHORTEST = 40
 _SAMPLE = 1500
 """Letters below which no language is told, and characters that are enough to tell it."""
+
+_KEYS = ("doc_id", "id", "path", "file", "filename")
+_WRITE_AGAIN = "write the record again as UTF-8"
+
+
+class Refusal(NamedTuple):
+    """A row of refused."""
+
+    path: str
+    record: int | None
+    doc_id: str | None
+    field: str | None
+    reason: str
+    remedy: str
 
 
 def load_corpus(
@@ -67,16 +77,16 @@ def load_corpus(
     Raises:
         FileNotFoundError: where a source, or `root`, does not exist.
         ValueError: where the sources hold no file that could be an article, `root` does not hold a source, or `columns`
-            names no field.
+            names no field, or Python has no such `encoding`.
 
     Example:
         >>> docs, refused = load_corpus("seeds/")  # doctest: +SKIP
 
     """
     parts = list(iter_corpus(source, root=root, columns=columns, encoding=encoding))
-    docs = as_table(pd.concat([part for part, _ in parts], ignore_index=True), "docs")
+    docs = pd.concat([part for part, _ in parts], ignore_index=True)
     docs["label"] = short_labels(docs).to_numpy()
-    return docs, as_table(pd.concat([refused for _, refused in parts], ignore_index=True), "refused")
+    return as_table(docs, "docs"), as_table(pd.concat([refused for _, refused in parts], ignore_index=True), "refused")
 
 
 def iter_corpus(
@@ -109,74 +119,77 @@ def iter_corpus(
         5
 
     """
-    names = _column_names(columns)
+    names = column_names(columns)
+    if encoding is not None and not is_encoding(encoding):
+        raise ValueError(f"encoding: Python has none of the name {encoding!r}")
+    if size < 1:
+        raise ValueError(f"size: {size} articles are no part; give 1 or more")
     base, files = list_files([source] if isinstance(source, str | os.PathLike) else list(source), root)
-    metadata = _read_metadata(base / "metadata.csv", encoding)
+    metadata, refused = _read_metadata(base / "metadata.csv", encoding)
+    used: set[str] = set()
     seen: dict[str, str] = {}
     rows: list[Record] = []
-    refused: list[Record] = []
     for row in _read_all(files, base, names, encoding):
-        if "reason" in row:
+        if isinstance(row, Refusal):
             refused.append(row)
             continue
-        row, problems = _finish(row, metadata)
-        refused.extend(problems)
+        key = row["doc_id"] if row["doc_id"] in metadata else row["path"]
+        used.update({key} & metadata.keys())
+        row, problems = _finish(row, metadata.get(key))
         if row["doc_id"] in seen:
             reason = f"the id {row['doc_id']!r} is taken by {seen[row['doc_id']]}"
-            refused.append(_refusal(row, reason, "give every article an id of its own"))
-        elif problem := _unusable(row["text"]):
-            refused.append(_refusal(row, *problem))
+            problems = [_refuse(row, reason, "give every article an id of its own")]
+        elif problem := _unusable(row):
+            problems = [_refuse(row, *problem)]
         else:
             seen[row["doc_id"]] = row["path"] if row["record"] is None else f"{row['path']}, record {row['record']}"
             rows.append(row)
+        refused.extend(problems)
         if len(rows) == size:
-            yield _describe(rows), as_table(refused, "refused")
+            yield _describe(rows), _refused_table(refused)
             rows, refused = [], []
-    refused.extend(_unmatched(metadata))
-    yield _describe(rows), as_table(refused, "refused")
-
-
-def _column_names(columns: Mapping[str, str] | None) -> dict[str, tuple[str, ...]]:
-    """Put the caller's column names before the usual ones."""
-    names = dict(COLUMN_NAMES)
-    for field, name in (columns or {}).items():
-        if field not in names:
-            raise ValueError(f"columns: no field {field!r}; the fields are {', '.join(names)}")
-        names[field] = (name.lower(), *names[field])
-    return names
+    refused.extend(_unmatched(metadata, used))
+    yield _describe(rows), _refused_table(refused)
 
 
 def _read_all(
-    files: list[tuple[Path, str]], base: Path, names: Mapping[str, tuple[str, ...]], encoding: str | None
-) -> Iterator[Record]:
-    """Yield a row of docs for each record, a row of refused (with `reason`) for what cannot be one."""
-    stems = Counter(_stem(path.relative_to(base)) for path, _ in files)
-    for path, reason in files:
+    files: list[File], base: Path, names: Mapping[str, tuple[str, ...]], encoding: str | None
+) -> Iterator[Record | Refusal]:
+    """Yield a row of docs for each record, a refusal for what cannot be one."""
+    stems = Counter(_stem(file.path.relative_to(base)) for file in files if _format(file.path) in READERS)
+    for path, reason, remedy in files:
         inside = path.relative_to(base)
-        here = {"path": inside.as_posix(), "record": None}
-        stem = _stem(inside) if stems[_stem(inside)] == 1 else inside.as_posix()
+        where = inside.as_posix()
+        if HALF_CHARACTER.search(where):
+            where = os.fsencode(inside).decode("utf-8", "backslashreplace")
+            yield Refusal(where, None, where, None, "the name is no UTF-8", "rename the file")
+            continue
+        stem = _stem(inside) if stems[_stem(inside)] < 2 else where
         if reason:
-            yield {**here, "doc_id": stem, "reason": reason, "remedy": "copy what it points to into the corpus"}
+            yield Refusal(where, None, stem, None, reason, remedy)
             continue
         source_sha256 = ""
-        for record in read_file(path, encoding):
-            number = record.pop("_record", None)
-            row = {**here, "record": number}
-            if "_reason" in record:
-                doc_id = stem if number is None else f"{stem}#{number}"
-                reason, remedy, field = record["_reason"], record["_remedy"], record["_field"]
-                yield {**row, "doc_id": doc_id, "field": field, "reason": reason, "remedy": remedy}
+        for entry in read_file(path, encoding):
+            doc_id = stem if entry.number is None else f"{stem}#{entry.number}"
+            if entry.reason:
+                yield Refusal(where, entry.number, doc_id, entry.field, entry.reason, entry.remedy)
                 continue
-            if not source_sha256:
-                with path.open("rb") as file:
-                    source_sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-            fields = _recognise(record, names)
-            if ending(path).lower().removesuffix(".gz") in WHOLE_FILE:
-                fields["doc_id"] = stem
-            elif not _given(fields.get("doc_id")):
-                fields["doc_id"] = f"{stem}#{number}"
-            fields["doc_id"] = str(fields["doc_id"])
-            yield {**fields, **row, "source_sha256": source_sha256}
+            source_sha256 = source_sha256 or _hash_file(path)
+            fields = recognise(entry.fields, names)
+            if _format(path) not in WHOLE_FILE and is_given(fields.get("doc_id")):
+                doc_id = str(fields["doc_id"])
+            yield {**fields, "doc_id": doc_id, "path": where, "record": entry.number, "source_sha256": source_sha256}
+
+
+def _hash_file(path: Path) -> str:
+    """Give the hash of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _format(path: Path) -> str:
+    """Give the ending that tells the reader, without `.gz`."""
+    return ending(path).lower().removesuffix(".gz")
 
 
 def _stem(path: Path) -> str:
@@ -184,109 +197,58 @@ def _stem(path: Path) -> str:
     return path.as_posix().removesuffix(ending(path))
 
 
-def _recognise(record: Record, names: Mapping[str, tuple[str, ...]]) -> Record:
-    """Give a record's fields their names in docs; what is not recognised keeps its own."""
-    by_name = {str(key).strip().lower(): key for key in record}
-    fields: Record = {}
-    used = set()
-    for field, candidates in names.items():
-        name = next((c for c in candidates if c in by_name and _given(record[by_name[c]])), None)
-        if name is not None:
-            fields[field] = record[by_name[name]]
-            used.add(by_name[name])
-    reserved = {*TABLES["docs"], "record"}
-    rest = {str(key): value for key, value in record.items() if key not in used and str(key) not in reserved}
-    return {**rest, **fields}
-
-
-def _given(value: Any) -> bool:
-    """Whether a field holds anything."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
-        return False
-    return not (isinstance(value, str | list | tuple) and len(value) == 0)
-
-
-def _read_metadata(path: Path, encoding: str | None) -> dict[str, Record]:
-    """Read metadata.csv: for each id or path the fields that it gives."""
-    if not path.is_file():
-        return {}
+def _read_metadata(path: Path, encoding: str | None) -> tuple[dict[str, Record], list[Refusal]]:
+    """Read metadata.csv: for each id or path the fields that it gives, its row as `record`."""
     rows: dict[str, Record] = {}
-    key = None
-    for record in read_csv(path, encoding):
-        number = record.pop("_record")
-        if "_reason" in record:
-            raise ValueError(f"metadata.csv, row {number}: {record['_reason']}; {record['_remedy']}")
-        key = key or next((name for name in _KEYS if name in record), None)
-        if key is None:
+    refused: list[Refusal] = []
+    if not path.is_file() or path.stat().st_size == 0:
+        return rows, refused
+    names = {field: candidates for field, candidates in COLUMN_NAMES.items() if field not in ("doc_id", "text")}
+    for entry in read_file(path, encoding):
+        by_name = {name.strip().lower(): name for name in entry.fields}
+        key = next((by_name[name] for name in _KEYS if name in by_name), None)
+        doc_id = entry.fields[key] if key else ""
+        reason, remedy = entry.reason, entry.remedy
+        if not reason and key is None:
             raise ValueError(f"metadata.csv has no column that names the article; add one of {', '.join(_KEYS)}")
-        fields = _recognise({name: value for name, value in record.items() if name not in _KEYS}, COLUMN_NAMES)
-        if record[key] in rows:
-            raise ValueError(f"metadata.csv, row {number}: {record[key]!r} stands there twice; keep one row an article")
-        rows[record[key]] = {**{k: v for k, v in fields.items() if _given(v)}, "_row": number, "_used": False}
-    return rows
-
-
-def _finish(row: Record, metadata: dict[str, Record]) -> tuple[Record, list[Record]]:
-    """Let metadata.csv win, and bring authors and dates into their form; what cannot be goes to refused."""
-    row = dict(row)
-    sources = dict.fromkeys(("title", "authors", "publisher", "published", "language"), row.pop("_from", None))
-    extra = metadata.get(row["doc_id"]) or metadata.get(row["path"])
-    if extra:
-        extra["_used"] = True
-        fields = {name: value for name, value in extra.items() if not name.startswith("_")}
-        row.update(fields)
-        sources.update(dict.fromkeys(fields.keys() & sources.keys(), "metadata"))
-    problems = []
-    if _given(row.get("published")):
-        day, reason = _stated_date(row["published"])
+        if doc_id in rows:
+            reason = f"{doc_id!r} stands in row {rows[doc_id]['record']} already, which counts"
+            remedy = "keep one row an article"
         if reason:
-            problems.append(_refusal(row, reason, "write dates as 2024-06-21", field="published"))
-        row["published"] = day
+            refused.append(Refusal(path.name, entry.number, doc_id or None, None, reason, remedy))
+            continue
+        fields = recognise({name: value for name, value in entry.fields.items() if name != key}, names)
+        rows[doc_id] = {**{name: value for name, value in fields.items() if is_given(value)}, "record": entry.number}
+    return rows, refused
+
+
+def _finish(row: Record, metadata: Record | None) -> tuple[Record, list[Refusal]]:
+    """Let metadata.csv win, and bring authors and dates into their form; what cannot be goes to refused."""
+    origin = "metadata" if _format(Path(row["path"])) in (".html", ".htm") else None
+    sources = dict.fromkeys(("title", "authors", "publisher", "published", "language"), origin)
+    if metadata:
+        row = {**row, **metadata, "record": row["record"]}
+        sources.update(dict.fromkeys(metadata.keys() & sources.keys(), "metadata"))
+    problems = []
+    halves = [name for name, value in row.items() if name not in ("doc_id", "text") and is_half([name, value])]
+    for name in halves:
+        del row[name]
+        reason = f"{escape_halves(name)} holds half a character (a lone surrogate)"
+        problems.append(_refuse(row, reason, _WRITE_AGAIN, field=escape_halves(name)))
+    row["published"], reason = stated_date(row["published"]) if is_given(row.get("published")) else (None, "")
+    if reason:
+        problems.append(_refuse(row, reason, "write dates as 2024-06-21", field="published"))
     for name in ("title", "publisher", "republished_by", "language", "url"):
-        if _given(row.get(name)):
-            row[name] = str(row[name]).strip() or None
-    row["authors"] = _names(row.get("authors"))
+        row[name] = plain(row.get(name))
+    row["authors"] = names_of(row.get("authors"))
     for name, source in sources.items():
-        row[f"{name}_source"] = source if _given(row.get(name)) else None
+        row[f"{name}_source"] = source if is_given(row.get(name)) else None
     return row, problems
 
 
-def _stated_date(value: Any) -> tuple[datetime | None, str]:
-    """Read a stated date as the source's own wall time; a second value says why it cannot be read."""
-    stated: datetime | None = None
-    if isinstance(value, datetime):
-        stated = value
-    elif isinstance(value, date):
-        stated = datetime(value.year, value.month, value.day)
-    elif isinstance(value, str):
-        for parse in (datetime.fromisoformat, parsedate_to_datetime):
-            try:
-                stated = parse(value.strip())
-                break
-            except (ValueError, TypeError, IndexError):
-                continue
-        parsed = parse_date(value.strip()) if stated is None else None
-        if parsed and parsed[1].date() == parsed[2].date():
-            stated = parsed[1].to_pydatetime() if isinstance(parsed[1], pd.Timestamp) else parsed[1]
-    if stated is None:
-        return None, f"{value!r} does not state one day"
-    return stated.replace(tzinfo=None, microsecond=0), ""
-
-
-def _names(value: Any) -> list[str]:
-    """Bring authors into a list of names."""
-    if not _given(value):
-        return []
-    if isinstance(value, str):
-        line = value.strip().removeprefix("By ").removeprefix("by ")
-        for mark in (";", " and ", " & ", " та ", " і ", " и "):
-            line = line.replace(mark, ",")
-        value = line.split(",")
-    return [name for name in (" ".join(str(part).split()) for part in value) if name]
-
-
-def _unusable(text: Any) -> tuple[str, str] | None:
-    """Say why a text cannot be loaded, and what to do; None where it can."""
+def _unusable(row: Record) -> tuple[str, str] | None:
+    """Say why an article cannot be loaded, and what to do; None where it can."""
+    text = row.get("text")
     if text is None:
         names = ", ".join(COLUMN_NAMES["text"])
         return f"no text (none of the columns {names})", 'name its column: columns={"text": "…"}'
@@ -294,31 +256,30 @@ def _unusable(text: Any) -> tuple[str, str] | None:
         return f"the text is of type {type(text).__name__}", "give it as a string"
     if not text.strip():
         return "the text is empty", "remove the record, or fetch the article again"
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        return f"the text holds half a character (a lone surrogate at {error.start})", "write the record again as UTF-8"
+    if half := HALF_CHARACTER.search(text):
+        return f"the text holds half a character (a lone surrogate at {half.start()})", _WRITE_AGAIN
+    if is_half(row["doc_id"]):
+        return "the id holds half a character (a lone surrogate)", _WRITE_AGAIN
     return None
 
 
-def _refusal(row: Record, reason: str, remedy: str, *, field: str | None = None) -> Record:
-    """A row of refused for a row of docs."""
-    where = {name: row[name] for name in ("path", "record", "doc_id")}
-    return {**where, "field": field, "reason": reason, "remedy": remedy}
+def _refuse(row: Record, reason: str, remedy: str, *, field: str | None = None) -> Refusal:
+    """Give the refusal of an article or, where one is named, of a field."""
+    return Refusal(row["path"], row["record"], escape_halves(row["doc_id"]), field, reason, remedy)
 
 
-def _unmatched(metadata: dict[str, Record]) -> list[Record]:
-    """A row of refused for each row of metadata.csv that names no article."""
+def _refused_table(refused: list[Refusal]) -> pd.DataFrame:
+    """Make the table of refusals."""
+    return as_table([row._asdict() for row in refused], "refused")
+
+
+def _unmatched(metadata: dict[str, Record], used: set[str]) -> list[Refusal]:
+    """Refuse each row of metadata.csv that names no article."""
+    remedy = "correct it, or remove the row"
     return [
-        {
-            "path": "metadata.csv",
-            "record": row["_row"],
-            "doc_id": key,
-            "reason": f"no article has the id or path {key!r}",
-            "remedy": "correct it, or remove the row",
-        }
+        Refusal("metadata.csv", row["record"], key, None, f"no article has the id or path {key!r}", remedy)
         for key, row in metadata.items()
-        if not row["_used"]
+        if key not in used
     ]
 
 
@@ -338,20 +299,21 @@ def _describe(rows: list[Record]) -> pd.DataFrame:
 
 def _fill_from_zones(docs: pd.DataFrame, zones: pd.DataFrame) -> pd.DataFrame:
     """Take title, authors and stated date from the zones where no field gives them."""
-    first = zones[zones["label"].isin(("title", "byline", "dateline"))].drop_duplicates(["doc_id", "label"])
-    held = {(doc_id, label): surface for doc_id, label, surface in first[["doc_id", "label", "surface"]].to_numpy()}
+    held: dict[tuple[str, str], list[str]] = {}
+    for doc_id, label, surface in zip(zones["doc_id"], zones["label"], zones["surface"], strict=True):
+        if label in ("title", "byline", "dateline"):
+            held.setdefault((doc_id, label), []).append(surface)
     rows: list[dict[str, Any]] = [{str(k): v for k, v in row.items()} for row in docs.to_dict("records")]
     for row in rows:
-        title = held.get((row["doc_id"], "title"))
-        if title and not _given(row["title"]):
-            row.update(title=title.lstrip("# ").strip(), title_source="zone")
-        byline = held.get((row["doc_id"], "byline"))
-        if byline and not row["authors"]:
-            row.update(authors=_names(byline), authors_source="zone")
-        dateline = held.get((row["doc_id"], "dateline"))
-        if dateline and not _given(row["published"]):
-            day, reason = _stated_date(dateline)
-            row.update({} if reason else {"published": day, "published_source": "zone"})
+        titles, bylines, datelines = (held.get((row["doc_id"], name), []) for name in ("title", "byline", "dateline"))
+        if titles and not is_given(row["title"]):
+            row.update(title=titles[0].lstrip("# ").strip(), title_source="zone")
+        authors = names_of_byline(bylines[0]) if bylines else []
+        if authors and not row["authors"]:
+            row.update(authors=authors, authors_source="zone")
+        days = (day for day, reason in map(stated_date, datelines) if not reason)
+        if not is_given(row["published"]) and (day := next(days, None)):
+            row.update(published=day, published_source="zone")
     return as_table(rows, "docs")
 
 

@@ -1,6 +1,6 @@
 """When an article was published, where nothing states it: an interval, and the spans that it rests on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,27 +8,28 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from ukrcorpus.columns import as_table
+from ukrcorpus.date_cues import Cues, Event, Interval, default_cues, default_events, prepare_events, read_cues
 from ukrcorpus.dating import (
+    EVER,
     Constraint,
-    Cues,
-    Event,
-    Interval,
     Sentence,
     constrain_by_dates,
     constrain_by_events,
     constrain_by_main_event,
     constrain_within,
-    default_events,
     find_mentions,
     main_event,
-    prepare_events,
-    read_cues,
 )
 from ukrcorpus.publishers import read_outlets
 from ukrcorpus.sentences import find_sentences
 from ukrcorpus.spans import READ_ZONES, by_article, each_article, span_table
 from ukrcorpus.times import find_times
 from ukrcorpus.zones import find_zones
+
+_APART = 31
+"""Days between two stretches that make them two possible dates rather than one."""
+
+_DATED = ("caption-date", "stated-date", "day-without-year")
 
 _NARROW = 45
 """Days of an interval within which weekdays can be placed."""
@@ -49,7 +50,7 @@ def infer_published(
     events: pd.DataFrame | None = None,
     cues: str | Path | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Infer the days between which each article was published.
+    r"""Infer the days between which each article was published.
 
     A stated date is taken as it is. Otherwise each of these bounds the day: dates that the text or a caption gives with
     their year (an article is not older than what it tells); dated events that it tells as recent ("this weekend", "in
@@ -62,12 +63,13 @@ def infer_published(
         docs: a table with `doc_id` and `text`; `published` is read where it is given.
         zones: the result of `find_zones`, where it was made already.
         times: the result of `find_times` on docs without dates of publication, where it was made already.
-        events: a table with the columns of `ukrcorpus.dating.read_dated_events`, to use instead of it.
+        events: a table with the columns of `ukrcorpus.date_cues.read_dated_events`, to use instead of it.
         cues: a file of cues in the form of the package's `data/date_cues.toml`, to use instead of it.
 
     Returns:
         docs with `published_low, published_high` (datetime64[s], the first second of the first and the last second of
-        the last possible day; null where there is no bound), and a span table, a row a piece of evidence, with `field`
+        the last possible day; null where there is no bound), `label` made anew where it was one of `short_labels`; and
+        a span table, a row a piece of evidence, with `field`
         "published", `value` (the date, event or cue), `date_low, date_high` (the interval that it allows by itself),
         `score` (0 to 1), `used`, and `reason` where it was discarded. A stated date has an empty span where the text
         does not hold it.
@@ -77,7 +79,7 @@ def infer_published(
             none.
 
     Example:
-        >>> text = "Floods\\n\\nThe Kakhovka dam was destroyed on Tuesday.\\n\\nOn Thursday the water rose."
+        >>> text = "Floods\n\nThe Kakhovka dam was destroyed on Tuesday.\n\nOn Thursday the water rose."
         >>> docs, evidence = infer_published(pd.DataFrame({"doc_id": ["a"], "text": [text]}))
         >>> docs.published_low[0].date().isoformat(), docs.published_high[0].date().isoformat()
         ('2023-06-08', '2023-06-13')
@@ -88,7 +90,7 @@ def infer_published(
     times = find_times(undated, zones=zones) if times is None else times
     held_zones, held_times = by_article(zones), by_article(times)
     held_sentences = by_article(find_sentences(docs, zones=zones))
-    compiled = read_cues(None if cues is None else str(cues))
+    compiled = default_cues() if cues is None else read_cues(cues)
     known = default_events() if events is None else prepare_events(events)
     stated = docs["published"].tolist() if "published" in docs.columns else [None] * len(docs)
     intervals: list[Interval] = []
@@ -108,6 +110,9 @@ def infer_published(
         published_low=pd.Series(low, index=docs.index, dtype="datetime64[s]"),
         published_high=pd.Series(high, index=docs.index, dtype="datetime64[s]"),
     )
+    if "label" in docs.columns:
+        made = docs["label"] == short_labels(docs)
+        filled["label"] = short_labels(filled).where(made, docs["label"])
     table = span_table(rows, "evidence", docs, zones)
     return filled, as_table(table.assign(zone=table["zone"].where(table["end"] > table["start"], None)), "evidence")
 
@@ -190,14 +195,15 @@ def _stated(day: date, times: pd.DataFrame) -> Verdict:
 
 
 def _sentences(sentences: pd.DataFrame | None, zones: pd.DataFrame | None, text: str) -> list[Sentence]:
-    """The sentences that the author wrote; title, headings and first two paragraphs are the lead."""
+    """The sentences that the author wrote; what stands up to the end of the second paragraph is the lead."""
     if sentences is None or zones is None:
         return []
-    numbers = zones.loc[zones["label"] == "paragraph", "paragraph_id"].drop_duplicates().head(2).tolist()
+    paragraphs = zones[zones["label"] == "paragraph"]
+    numbers = paragraphs["paragraph_id"].drop_duplicates().head(2)
+    lead = paragraphs.loc[paragraphs["paragraph_id"].isin(numbers), "end"].max()
     read = sentences[sentences["zone"].isin(READ_ZONES)]
     return [
-        Sentence(start, text[start:end], zone == "title" or number in numbers)
-        for start, end, zone, number in zip(read["start"], read["end"], read["zone"], read["paragraph_id"], strict=True)
+        Sentence(start, text[start:end], start < lead) for start, end in zip(read["start"], read["end"], strict=True)
     ]
 
 
@@ -207,57 +213,71 @@ def _weigh(
     """Gather the bounds on an article's day, in two rounds, and judge each of them."""
     mentions = find_mentions(sentences, text, events, cues)
     bounds = [*constrain_by_dates(times, text, cues), *constrain_by_events(mentions, cues)]
-    main = main_event(bounds, mentions)
+    main = main_event(_standing(_judge(bounds)), mentions)
     bounds += constrain_by_main_event(main, sentences, cues)
     verdicts = _judge(bounds)
     first, last = _meet(verdicts)
     if first == date.min or last == date.max or (last - first).days > _NARROW:
         return verdicts
-    told = [c.intervals[0][0] for c, reason in verdicts if c.rule in ("caption-date", "stated-date") and not reason]
-    origin = max([*told, *([main.event.days[0][0]] if main else [])], default=first)
+    told = [day for bound in _standing(verdicts) if bound.rule in _DATED for day, _ in bound.intervals if day <= last]
+    origin = max([*((day, day) for day in told), *(main.event.days if main else [])], default=(first, first))
     return _judge([*bounds, *constrain_within(times, text, cues, (first, last), origin)])
+
+
+def _standing(verdicts: list[Verdict]) -> list[Constraint]:
+    return [bound for bound, reason in verdicts if reason is None]
 
 
 def _judge(bounds: list[Constraint]) -> list[Verdict]:
     """Intersect bounds from the strongest down; one that leaves no day is discarded, with what it contradicts."""
+    days: list[Interval] = [EVER]
     accepted: list[Constraint] = []
     verdicts = []
     # Of equally strong bounds the one on later days comes first: an article tells its news and what went before it.
     for bound in sorted(bounds, key=lambda c: (-c.score, -c.intervals[0][0].toordinal(), c.start, c.end)):
-        allowed = _hull([*accepted, bound])
-        if allowed is None:
-            verdicts.append(Verdict(bound, f"contradicts {_name(_opponent(accepted, bound))}"))
-        else:
+        left = _common(days, bound.intervals)
+        if bound.intervals == (EVER,):
+            verdicts.append(Verdict(bound, "may stand for a day before or after what the article tells"))
+        elif left:
+            days = left
             accepted.append(bound)
             verdicts.append(Verdict(bound, None))
+        else:
+            opponent = next((o for o in accepted if not _common(o.intervals, bound.intervals)), accepted[-1])
+            verdicts.append(Verdict(bound, f"contradicts {_name(opponent)}"))
     return verdicts
 
 
-def _opponent(accepted: list[Constraint], bound: Constraint) -> Constraint:
-    """The strongest accepted bound that a new one cannot stand beside, alone or with those before it."""
-    return next((other for other in accepted if _hull([other, bound]) is None), accepted[-1])
-
-
-def _hull(bounds: list[Constraint]) -> Interval | None:
-    """The interval that holds every day that all bounds allow; none where there is no such day."""
-    days: list[Interval] = [(date.min, date.max)]
-    for bound in bounds:
-        days = [
-            (max(a[0], b[0]), min(a[1], b[1])) for a in days for b in bound.intervals if max(a[0], b[0]) <= min(a[1], b[1])
-        ]
-    return (min(low for low, _ in days), max(high for _, high in days)) if days else None
+def _common(some: Iterable[Interval], others: Iterable[Interval]) -> list[Interval]:
+    """The days that two sets of intervals share."""
+    pairs = ((max(a[0], b[0]), min(a[1], b[1])) for a in some for b in others)
+    return sorted({(low, high) for low, high in pairs if low <= high})
 
 
 def _meet(verdicts: list[Verdict]) -> Interval:
-    return _hull([constraint for constraint, reason in verdicts if reason is None]) or (date.min, date.max)
+    """The interval that holds every day which the bounds that stand allow.
+
+    Where they leave days far apart, as for an event that happened twice, the last of them says nothing.
+    """
+    days: list[Interval] = [EVER]
+    for bound, reason in verdicts:
+        days = _common(days, bound.intervals) if reason is None else days
+    last = days[0][1]
+    for low, high in days:
+        if low > last and (low - last).days > _APART:
+            return days[0][0], date.max
+        last = max(last, high)
+    return days[0][0], last
 
 
 def _name(bound: Constraint) -> str:
     """A bound as a reason names it."""
-    low, high = min(low for low, _ in bound.intervals), max(high for _, high in bound.intervals)
+    if len(bound.intervals) > 1:
+        return f"{bound.rule} ({bound.value})"
+    low, high = bound.intervals[0]
     earliest = "" if low == date.min else f"from {low.isoformat()}"
     latest = "" if high == date.max else f"to {high.isoformat()}"
-    return f"{bound.rule} ({bound.value}), which says {' '.join(filter(None, (earliest, latest)))}"
+    return f"{bound.rule} ({bound.value}): {' '.join(filter(None, (earliest, latest)))}"
 
 
 def _row(verdict: Verdict) -> dict[str, Any]:

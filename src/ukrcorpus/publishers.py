@@ -29,7 +29,12 @@ _STRENGTH = {
 _NAMES_A_WRITER = ("republication", "agency-dateline", "byline-outlet")
 """Rules that tell who wrote a page, whoever published it."""
 
-_SOURCE_OF = {"title-issuer": "inferred", "source-line": "inferred", "own-voice": "inferred", "metadata-url": "metadata"}
+_SOURCE_OF = {
+    "metadata-url": "metadata",
+    "title-issuer": "inferred",
+    "source-line": "inferred",
+    "own-voice": "inferred",
+}
 
 _REPUBLISHED = (
     r"(?:courtesy(?: of)?|(?:originally|first|previously) published (?:by|in|on|at)|"
@@ -48,7 +53,7 @@ _EXPLAINED = (
 _OWN_VOICE = (
     rf"\bas (?:the )?OUTLET (?:has|have) {_ADVERB}{_EXPLAINED}",
     rf"\bas (?:the )?OUTLET {_ADVERB}(?:noted|explained|wrote|warned|stated|stressed|argued|insisted|predicted) "
-    r"(?:in (?:its|an?|our)(?: \w+){0,2} (?:statement|perspective|editorial|analysis|article|comment(?:ary)?)|at the time)",
+    r"(?:in (?:its|an?|our)(?: \w+){0,2} (?:statement|perspective|editorial|analysis|article|commentary)|at the time)",
     rf"\bOUTLET (?:has |had )?(?:previously|earlier|already|repeatedly) {_SAID_BEFORE}",
     r"\bwe at (?:the )?OUTLET\b",
     r"\bOUTLET (?:has learn(?:ed|t)|can (?:now )?(?:reveal|report))\b",
@@ -56,7 +61,7 @@ _OWN_VOICE = (
     r"\bкак (?:ранее|уже) (?:сообщал[аио]?|писал[аио]?) OUTLET",
 )
 _CITED = (
-    r"\b(?:told|tells|according to|interview with|interview to|quoted by|cited by|reported by|reports by) (?:the )?OUTLET\b",
+    r"\b(?:told|tells|according to|interview (?:with|to)|(?:quoted|cited|reported|reports) by) (?:the )?OUTLET\b",
     r"\bOUTLET(?:'s|’s)? (?:reports?|reported|writes|wrote|said|says|published|cited|cites|quoted|quotes|revealed|"
     r"correspondent|reporter|journalist)\b",
 )
@@ -92,6 +97,7 @@ def read_outlets() -> pd.DataFrame:
         >>> outlets = read_outlets().set_index("name")
         >>> outlets.loc["World Socialist Web Site", "domains"]
         'wsws.org'
+
     """
     with resources.files("ukrcorpus").joinpath("data/outlets.csv").open(encoding="utf-8") as file:
         return pd.read_csv(file, comment="#", dtype="str", keep_default_na=False)
@@ -100,7 +106,7 @@ def read_outlets() -> pd.DataFrame:
 def infer_publisher(
     docs: pd.DataFrame, *, zones: pd.DataFrame | None = None, outlets: pd.DataFrame | None = None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Fill in which outlet wrote each article, and what that rests on.
+    r"""Fill in which outlet wrote each article, and what that rests on.
 
     From strongest to weakest: what the metadata say (`publisher`, then the domain of `url`); the domain of a contact
     address; an agency in the dateline or the byline; a title that names who issues it ("PSL statement: …"); a line
@@ -125,9 +131,10 @@ def infer_publisher(
         ValueError: where docs lacks a column or holds an id twice, or outlets lacks a column.
 
     Example:
-        >>> docs, evidence = infer_publisher(pd.DataFrame({"doc_id": ["a"], "text": ["A title\\n\\nCourtesy: WSWS."]}))
+        >>> docs, evidence = infer_publisher(pd.DataFrame({"doc_id": ["a"], "text": ["A title\n\nCourtesy: WSWS."]}))
         >>> docs.publisher.tolist(), evidence.surface.tolist()
         (['World Socialist Web Site'], ['Courtesy: WSWS.'])
+
     """
     zones = find_zones(docs) if zones is None else zones
     known = _prepare(read_outlets() if outlets is None else outlets)
@@ -156,7 +163,7 @@ def _prepare(outlets: pd.DataFrame) -> Outlets:
     for row in outlets.fillna("").to_dict("records"):
         aliases = [row["name"], *filter(None, str(row["aliases"]).split(";"))]
         by_name.update({_fold(alias): row["name"] for alias in aliases})
-        by_domain.update({domain: row["name"] for domain in filter(None, str(row["domains"]).lower().split(";"))})
+        by_domain.update(dict.fromkeys(filter(None, str(row["domains"]).lower().split(";")), row["name"]))
         short[row["name"]] = row.get("short") or row["name"]
         exact.update(aliases)
     # The longest name first, or "Novaya Gazeta Europe" would be read as "Novaya Gazeta".
@@ -222,31 +229,38 @@ def _from_zones(
     zones: pd.DataFrame, text: str, known: Outlets, patterns: dict[str, tuple[re.Pattern[str], ...]]
 ) -> Iterator[dict[str, Any]]:
     """Evidence in the text, zone by zone."""
-    seen: set[str] = set()
-    above: Any = None
-    for zone in zones.itertuples():
-        surface = text[zone.start : zone.end]
-        if zone.label == "credit":
-            of_photo = above is not None and above.label == "caption" and not _blank_line(text[above.end : zone.start])
-            yield _credit(zone.start, surface, of_photo, known, patterns)
-        elif zone.label == "contact":
-            for match in _HOST.finditer(surface):
-                outlet = _outlet_of_host(match[1], known)
-                if outlet and outlet not in seen:
-                    seen.add(outlet)
-                    yield _row("contact-domain", outlet, zone.start + match.start(), zone.start + match.end())
-        elif zone.label == "dateline":
+    stretches = list(zip(zones["label"], zones["start"], zones["end"], strict=True))
+    above = ("", 0, 0)
+    for label, start, end in stretches:
+        surface = text[start:end]
+        if label == "credit":
+            of_photo = above[0] == "caption" and not _blank_line(text[above[2] : start])
+            yield _credit(start, surface, of_photo, known, patterns)
+        elif label == "contact":
+            yield from _addresses(start, surface, known)
+        elif label == "dateline":
             for match in _AGENCY.finditer(surface):
                 if _fold(match[1]) in known.by_name:
                     outlet = known.by_name[_fold(match[1])]
-                    yield _row("agency-dateline", outlet, zone.start + match.start(1), zone.start + match.end(1))
-        elif zone.label == "byline" and _fold(re.sub(r"(?i)^by:? ", "", surface)) in known.by_name:
-            outlet = known.by_name[_fold(re.sub(r"(?i)^by:? ", "", surface))]
-            yield _row("byline-outlet", outlet, zone.start, zone.end)
-        elif zone.label == "title":
-            yield from _matches("title-issuer", zone.start, surface, patterns["issued"], known)
-        above = zone
-    yield from _matches_in_text(zones, text, known, patterns)
+                    yield _row("agency-dateline", outlet, start + match.start(1), start + match.end(1))
+        elif label == "byline":
+            writer = known.by_name.get(_fold(re.sub(r"(?i)^by:? ", "", surface)))
+            if writer:
+                yield _row("byline-outlet", writer, start, end)
+        elif label == "title":
+            yield from _matches("title-issuer", start, surface, patterns["issued"], known)
+        above = (label, start, end)
+    yield from _matches_in_text([s for s in stretches if s[0] in READ_ZONES], text, known, patterns)
+
+
+def _addresses(start: int, surface: str, known: Outlets) -> Iterator[dict[str, Any]]:
+    """The outlets whose domains a contact line holds, each once."""
+    seen: set[str] = set()
+    for match in _HOST.finditer(surface):
+        outlet = _outlet_of_host(match[1], known)
+        if outlet and outlet not in seen:
+            seen.add(outlet)
+            yield _row("contact-domain", outlet, start + match.start(), start + match.end())
 
 
 def _blank_line(gap: str) -> bool:
@@ -277,27 +291,27 @@ def _matches(
 
 
 def _matches_in_text(
-    zones: pd.DataFrame, text: str, known: Outlets, patterns: dict[str, tuple[re.Pattern[str], ...]]
+    stretches: list[tuple[str, int, int]], text: str, known: Outlets, patterns: dict[str, tuple[re.Pattern[str], ...]]
 ) -> Iterator[dict[str, Any]]:
     """Outlets that the paragraphs name as their own voice, or as where they are from.
 
     An outlet that the same text also cites as a source is no voice of its own.
     """
-    rows: list[dict[str, Any]] = []
+    voices: list[dict[str, Any]] = []
     cited: set[str] = set()
-    for zone in zones[zones["label"].isin(READ_ZONES)].itertuples():
-        surface = text[zone.start : zone.end]
+    for _, start, end in stretches:
+        surface = text[start:end]
         if not patterns["name"][0].search(surface):
             continue
-        yield from _matches("republication", zone.start, surface, patterns["origin"], known)
-        own = list(_matches("own-voice", zone.start, surface, patterns["own"], known))
-        rows += own
-        for row in _matches("cited", zone.start, surface, patterns["cited"], known):
+        yield from _matches("republication", start, surface, patterns["origin"], known)
+        own = list(_matches("own-voice", start, surface, patterns["own"], known))
+        voices += own
+        for row in _matches("cited", start, surface, patterns["cited"], known):
             if not any(voice["start"] < row["end"] and row["start"] < voice["end"] for voice in own):
                 cited.add(row["value"])
-    for row in rows:
-        reason = "the text also cites this outlet as a source" if row["value"] in cited else None
-        yield {**row, "reason": reason}
+    for voice in voices:
+        reason = "the text also cites this outlet as a source" if voice["value"] in cited else None
+        yield {**voice, "reason": reason}
 
 
 def _decide(rows: list[dict[str, Any]], fields: dict[str, str | None], known: Outlets) -> dict[str, str | None]:

@@ -42,6 +42,7 @@ def find_quotations(text: str) -> list[Quotation]:
     Example:
         >>> [text[q.start : q.end] for text in ["He said “no”, in the '90s."] for q in find_quotations(text)]
         ['no']
+
     """
     doubles = _pair_doubles(text)
     return _nested([*doubles, *_pair_singles(text, doubles)])

@@ -17,7 +17,6 @@ class _Markup(str):
     """Text that is HTML already."""
 
 
-
 def rounded(value: Any) -> Any:
     """The value with every float in it, however deep, at 6 significant digits.
 

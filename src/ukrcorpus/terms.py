@@ -12,12 +12,12 @@ import pandas as pd
 
 from ukrcorpus.quotation import find_quotations
 from ukrcorpus.sentences import find_sentences
-from ukrcorpus.spans import READ_ZONES, by_article, count_words, each_article, span_table
+from ukrcorpus.spans import READ_ZONES, WORD, by_article, count_words, each_article, span_table
 from ukrcorpus.summary import count_spans
 from ukrcorpus.zones import find_zones
 
 _READ = (*READ_ZONES, "caption")
-_CONDITIONS = ("sentence", "article", "not_article", "unless")
+_CONDITIONS = ("words", "sentence", "article", "not_article", "unless")
 
 
 class _Term(NamedTuple):
@@ -25,6 +25,7 @@ class _Term(NamedTuple):
 
     referent: str
     term: str
+    words: re.Pattern[str] | None
     pattern: re.Pattern[str]
     sentence: re.Pattern[str] | None
     article: tuple[re.Pattern[str], ...]
@@ -49,8 +50,8 @@ def find_terms(
     Args:
         docs: a table with `doc_id` and `text`.
         terms: a table or CSV file that replaces the package's `data/contested_terms.csv`: `referent`, `term`,
-            `pattern`, and where needed `sentence`, `article`, `not_article`, `unless`, `score` (the file's header says
-            what they mean).
+            `pattern`, and where needed `words`, `sentence`, `article`, `not_article`, `unless`, `score` (the file's
+            header says what they mean).
         zones: the result of `find_zones`, where it was made already.
         sentences: the result of `find_sentences`, where it was made already.
 
@@ -64,18 +65,19 @@ def find_terms(
     Example:
         >>> text = "After the invasion of Ukraine, some in Moscow recalled the invasion of Iraq."
         >>> find_terms(pd.DataFrame({"doc_id": ["a"], "text": [text]})).query("term == 'invasion'").surface.tolist()
-        ['invasion of Ukraine']
+        ['invasion']
+
     """
     zones = find_zones(docs) if zones is None else zones
     sentences = find_sentences(docs, zones=zones) if sentences is None else sentences
-    compiled = _packaged_terms() if terms is None else _compile(_table(terms))
+    matcher = _Matcher(_packaged_terms() if terms is None else _compile(_table(terms)))
     held, split = by_article(zones), by_article(sentences)
     rows: list[dict[str, Any]] = []
     for doc_id, text in each_article(docs):
         if doc_id in held and doc_id in split:
             read = held[doc_id][held[doc_id]["label"].isin(_READ)]
             units, sentence = (_Spans(t["start"].tolist(), t["end"].tolist()) for t in (read, split[doc_id]))
-            rows += ({"doc_id": doc_id, **row} for row in _in_article(text, units, sentence, compiled))
+            rows += ({"doc_id": doc_id, **row} for row in _in_article(text, units, sentence, matcher))
     return span_table(rows, "terms", docs, zones)
 
 
@@ -103,6 +105,7 @@ def count_terms(
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["The war in Ukraine began with an invasion of Ukraine."]})
         >>> count_terms(find_terms(docs), docs, by="doc_id")[["term", "n_spans"]].values.tolist()
         [['Ukraine', 2], ['invasion', 1], ['war in Ukraine', 1]]
+
     """
     if n_words is None:
         n_words = count_words(docs, find_zones(docs) if zones is None else zones)
@@ -120,15 +123,41 @@ class _Spans(NamedTuple):
         return (self.starts[index], self.ends[index]) if index >= 0 and at < self.ends[index] else None
 
 
-def _in_article(text: str, units: _Spans, sentences: _Spans, terms: Sequence[_Term]) -> Iterator[dict[str, Any]]:
+class _Matcher:
+    """The terms by the words they have to do with; each word of the vocabulary is compared with the table only once."""
+
+    def __init__(self, terms: tuple[_Term, ...]) -> None:
+        self.terms = terms
+        self.anywhere = tuple(number for number, term in enumerate(terms) if term.words is None)
+        self.known: dict[str, tuple[int, ...]] = {}
+
+    def sentences(self, text: str, units: _Spans, sentences: _Spans) -> dict[int, list[tuple[int, int]]]:
+        """For each term the sentences that may hold it, in the order of the table of terms."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for start, end in zip(sentences.starts, sentences.ends, strict=True):
+            if units.holding(start):
+                words = {m[0].lower() for m in WORD.finditer(text, start, end)}
+                for number in {*self.anywhere, *(n for word in words for n in self._terms_of(word))}:
+                    found.setdefault(number, []).append((start, end))
+        return dict(sorted(found.items()))
+
+    def _terms_of(self, word: str) -> tuple[int, ...]:
+        if word not in self.known:
+            fitting = (n for n, term in enumerate(self.terms) if term.words and term.words.fullmatch(word))
+            self.known[word] = tuple(fitting)
+        return self.known[word]
+
+
+def _in_article(text: str, units: _Spans, sentences: _Spans, matcher: _Matcher) -> Iterator[dict[str, Any]]:
     quoted = _quoted(text, units)
     seen: dict[re.Pattern[str], bool] = {}
     taken: dict[str, list[tuple[int, int]]] = {}
-    for term in terms:
+    for number, places in matcher.sentences(text, units, sentences).items():
+        term = matcher.terms[number]
         if not _fits_article(term, text, seen):
             continue
         kept = taken.setdefault(term.referent, [])
-        for start, end in _matches(term, text, units, sentences):
+        for start, end in _matches(term, text, places):
             if not any(start < high and low < end for low, high in kept):
                 kept.append((start, end))
                 yield {
@@ -165,17 +194,15 @@ def _fits_article(term: _Term, text: str, seen: dict[re.Pattern[str], bool]) -> 
     return all(map(found, term.article)) and not (term.not_article and found(term.not_article))
 
 
-def _matches(term: _Term, text: str, units: _Spans, sentences: _Spans) -> Iterator[tuple[int, int]]:
-    for match in term.pattern.finditer(text):
-        start, end = match.span("term" if match.re.groupindex and match["term"] else 0)
-        sentence = sentences.holding(start)
-        if start == end or sentence is None or end > sentence[1] or units.holding(start) is None:
-            continue
-        if term.sentence and not term.sentence.search(text, *sentence):
-            continue
-        if term.unless and any(m.start() < end and start < m.end() for m in term.unless.finditer(text, *sentence)):
-            continue
-        yield start, end
+def _matches(term: _Term, text: str, places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for low, high in places:
+        for match in term.pattern.finditer(text, low, high):
+            start, end = match.span("term" if match.re.groupindex and match["term"] else 0)
+            if start == end or (term.sentence and not term.sentence.search(text, low, high)):
+                continue
+            if term.unless and any(m.start() < end and start < m.end() for m in term.unless.finditer(text, low, high)):
+                continue
+            yield start, end
 
 
 def _table(terms: pd.DataFrame | str | Path) -> pd.DataFrame:
@@ -193,20 +220,27 @@ def _packaged_terms() -> tuple[_Term, ...]:
 
 
 def _compile(table: pd.DataFrame) -> tuple[_Term, ...]:
-    table = table.fillna("")
-    scores = table["score"] if "score" in table.columns else ["0.9"] * len(table)
-    columns = (table[c] for c in ("referent", "term", "pattern", *_CONDITIONS))
+    table = table.assign(score=table["score"] if "score" in table.columns else 0.9).fillna("")
     found = []
-    for number, ((referent, term, pattern, sentence, article, not_article, unless), score) in enumerate(
-        zip(zip(*columns, strict=True), scores, strict=True), start=1
-    ):
+    for number, row in enumerate(table.to_dict("records"), start=1):
         try:
-            anchors = tuple(_expression(part) for part in article.split(" & ") if part)
-            conditions = [_expression(part) if part else None for part in (sentence, not_article, unless)]
-            found.append(_Term(referent, term, _expression(pattern), conditions[0], anchors, *conditions[1:], float(score)))
+            words = _glob(row["words"]) if row["words"] else None
+            pattern, sentence, not_article, unless = (
+                _expression(row[name]) if row[name] else None
+                for name in ("pattern", "sentence", "not_article", "unless")
+            )
+            article = tuple(_expression(part) for part in row["article"].split(" & ") if part)
         except re.error as error:
-            raise ValueError(f"row {number} of the table of terms ({term!r}): {error}") from error
+            raise ValueError(f"row {number} of the table of terms ({row['term']!r}): {error}") from error
+        if pattern is None:
+            raise ValueError(f"row {number} of the table of terms ({row['term']!r}) has no pattern")
+        conditions = (sentence, article, not_article, unless)
+        found.append(_Term(row["referent"], row["term"], words, pattern, *conditions, float(row["score"] or 0.9)))
     return tuple(found)
+
+
+def _glob(words: str) -> re.Pattern[str]:
+    return re.compile(re.escape(words.lower()).replace(r"\|", "|").replace(r"\*", r"[\w'’.-]*"))
 
 
 def _expression(pattern: str) -> re.Pattern[str]:

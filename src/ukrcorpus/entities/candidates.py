@@ -3,8 +3,9 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import takewhile
 from typing import NamedTuple
 
 from ukrcorpus.entities.table import given_names, is_loud
@@ -67,6 +68,12 @@ def cues() -> dict[str, dict[str, str]]:
     return found
 
 
+@cache
+def _words(*kinds: str) -> frozenset[str]:
+    """The cue words of some kinds together."""
+    return frozenset(word for kind in kinds for word in cues()[kind])
+
+
 @lru_cache(maxsize=1)
 def _settlements() -> frozenset[str]:
     """Names of settlements: all of Ukraine, Russia, Belarus and Moldova; elsewhere of 200,000 people and more."""
@@ -99,13 +106,17 @@ def find_candidates(text: str, known: list[Span]) -> Iterator[Candidate]:
     """Yield the probable names of a text (already made `even`), given the known ones, sorted and disjoint."""
     quiet = [line.span() for line in _LINE.finditer(text) if is_loud(line[0]) or _is_headline(line[0])]
     starts = [start for start, *_ in known]
-    runs = []
+    runs: list[list[_Token]] = []
     for run in _RUN.finditer(text):
-        if not any(start <= run.start() < end for start, end in quiet):
+        if not (quiet and any(start <= run.start() < end for start, end in quiet)):
             runs.append(_tokens(text, run.start(), run.end(), known, starts))
-    for tokens, following in zip(runs, [*runs[1:], []], strict=True):
-        yield from _bodies(text, tokens, following)
+    for tokens, following in zip(runs, [*runs, []][1:], strict=True):
+        if not tokens:
+            continue
         yield from _regions(text, tokens)
+        yield from _bodies(text, tokens, following)
+        if all(token.known for token in tokens):
+            continue
         yield from _persons(text, tokens)
         yield from _settled(text, tokens)
     for found in _TITLED.finditer(text):
@@ -119,14 +130,14 @@ def find_candidates(text: str, known: list[Span]) -> Iterator[Candidate]:
 
 def _tokens(text: str, start: int, end: int, known: list[Span], starts: list[int]) -> list[_Token]:
     """The words of a run of capitalised words, from the first one that can belong to a name."""
-    tokens = []
+    first, last = bisect_left(starts, start), bisect_left(starts, end)
+    names = known[max(0, first - 1) : last]
+    tokens: list[_Token] = []
     for found in _TOKEN.finditer(text, start, end):
-        at = bisect_left(starts, found.end()) - 1
-        label = known[at][2] if at >= 0 and known[at][1] > found.start() else ""
-        word = found[0].removesuffix("'")
-        tokens.append(_Token(found.start(), found.start() + len(word), word, label))
-    while tokens and tokens[0].word in cues()["common"] and not tokens[0].known:
-        tokens.pop(0)
+        begin, word = found.start(), found[0].removesuffix("'")
+        label = next((name[2] for name in names if name[0] < found.end() and name[1] > begin), "") if names else ""
+        if tokens or label or word not in _words("common", "not"):
+            tokens.append(_Token(begin, begin + len(word), word, label))
     return tokens
 
 
@@ -140,16 +151,13 @@ def _is_headline(line: str) -> bool:
 def _bodies(text: str, tokens: list[_Token], following: list[_Token]) -> Iterator[Candidate]:
     """Bodies, buildings, wars, laws by the first or last word of their names."""
     first, last, state = cues()["first"], cues()["last"], cues()["state"]
-    if not tokens:
-        return
     final = tokens[-1]
     if final.word in first and following and _OF.fullmatch(text, final.end, following[0].start):
         named = _without_demonym(tokens)
-        end = following[-1].end
-        yield Candidate(named[0].start if named else final.start, end, first[final.word], "head-first", 0.75)
-    if final.known and all(token.known for token in tokens):
-        return
-    if final.word in last or final.word in state:
+        rest = list(takewhile(lambda t: t.word not in cues()["title"] and t.known != "PERSON", following))
+        if rest:
+            yield Candidate((named or tokens)[0].start, rest[-1].end, first[final.word], "head-first", 0.75)
+    if final.word in _words("last", "state") and not all(token.known for token in tokens):
         named = _without_demonym(tokens) if final.word in state else tokens
         label = last.get(final.word) or state[final.word]
         if len(named) > 1 and not any(token.word in cues()["title"] for token in named[:-1]):
@@ -167,7 +175,7 @@ def _without_demonym(tokens: list[_Token]) -> list[_Token]:
 
 def _regions(text: str, tokens: list[_Token]) -> Iterator[Candidate]:
     """Regions with the word for region, and summits by their place."""
-    after = _NEXT_WORD.match(text, tokens[-1].end) if tokens else None
+    after = _NEXT_WORD.match(text, tokens[-1].end)
     named = _trailing(tokens, stop=("NORP", "LOC", "ORG", "PERSON", "EVENT", "FAC"))
     if not named:
         return
@@ -181,9 +189,8 @@ def _regions(text: str, tokens: list[_Token]) -> Iterator[Candidate]:
 
 def _trailing(tokens: list[_Token], *, stop: tuple[str, ...]) -> list[_Token]:
     """The words at the end of a run after the last title, common word, or known name of a kind to stop at."""
-    barred = cues()["title"].keys() | cues()["common"].keys() | cues()["not"].keys()
     at = len(tokens)
-    while at and tokens[at - 1].known not in stop and tokens[at - 1].word not in barred:
+    while at and tokens[at - 1].known not in stop and tokens[at - 1].word not in _words("title", "common", "not"):
         at -= 1
     return tokens[at:]
 
@@ -191,7 +198,7 @@ def _trailing(tokens: list[_Token], *, stop: tuple[str, ...]) -> list[_Token]:
 def _persons(text: str, tokens: list[_Token]) -> Iterator[Candidate]:
     """Persons by title, given name, what stands beside the name, or the ending of the surname."""
     named = _trailing(tokens, stop=("NORP", "LOC", "ORG", "GPE", "EVENT", "FAC", "LAW", "WORK", "PRODUCT"))
-    bodies = cues()["last"].keys() | cues()["state"].keys() | cues()["first"].keys() | cues()["region"].keys()
+    bodies = _words("last", "state", "first", "region")
     if not named or len(named) > 4 or any(token.word in bodies for token in named):
         return
     before = tokens[-len(named) - 1].word if len(tokens) > len(named) else ""
@@ -236,7 +243,7 @@ def _person_rule(text: str, named: list[_Token], *, titled: bool) -> tuple[str, 
 
 def _settled(text: str, tokens: list[_Token]) -> Iterator[Candidate]:
     """Settlements after "the village of", or in a gazetteer and after a preposition of place."""
-    if not tokens or any(token.known for token in tokens) or len(tokens) > 3:
+    if len(tokens) > 3 or any(token.known for token in tokens):
         return
     start, end = tokens[0].start, tokens[-1].end
     opening = text[max(0, start - 30) : start]

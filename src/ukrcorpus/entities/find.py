@@ -18,8 +18,13 @@ from ukrcorpus.zones import find_zones
 _AFTER_SURNAME = {"jr.", "jr", "sr.", "sr", "ii", "iii", "iv"}
 _SURE_OF_PERSON = {"table", "title-cue", "given-name", "role-cue", "apposition"}
 _DEFINED = re.compile(r" \(([^\W\d_a-z][\w-]{1,7})\)")
-_LISTED_REGIONS = re.compile(r"(?:,? (?:and )?[^\W\d_a-z][\w-]+){1,5} (?:regions|oblasts|provinces|districts)\b")
-_REGIONS_LISTED = re.compile(r"\b(?:regions?|oblasts?|provinces?)(?: of|,|:) (?:[^\W\d_a-z][\w-]+(?:, and |, | and ))*$")
+_LISTED_BEFORE = re.compile(
+    r"(?:(?:, and |, | and )(?:[^\W\d_a-z][\w-]+(?:, and |, | and )){0,4}[^\W\d_a-z][\w-]+)? "
+    r"(region|oblast|province|People's Republic)s\b"
+)
+_REGIONS_LISTED = re.compile(
+    r"\b(?:regions?|oblasts?|provinces?)(?: of|,|:) (?:[^\W\d_a-z][\w-]+(?:, and |, | and ))*$"
+)
 
 
 class Mention(NamedTuple):
@@ -69,6 +74,7 @@ def find_entities(
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["President Zelensky spoke to NATO's General Ivan Dub."]})
         >>> find_entities(docs)[["surface", "label", "name"]].values.tolist()[0]
         ['Zelensky', 'PERSON', 'Volodymyr Zelensky']
+
     """
     matcher = packaged_matcher() if table is None else make_matcher(load_entities(table, extend=extend))
     zones = find_zones(docs) if zones is None else zones
@@ -148,13 +154,14 @@ def _filled(mention: Mention, matcher: Matcher) -> Mention:
 
 
 def _as_region(text: str, mention: Mention, matcher: Matcher) -> Mention:
-    """In "the Kursk and Belgorod regions" and "two regions, Kursk and Belgorod" the regions are meant, not the cities."""
-    region = matcher.bearers.get(f"{_plain(text, mention)} region", ()) if mention.label == "GPE" else ()
-    if len(region) == 1 and (
-        _LISTED_REGIONS.match(text, mention.end) or _REGIONS_LISTED.search(text, max(0, mention.start - 60), mention.start)
-    ):
-        return mention._replace(entities=region, rule="table-region", score=0.9)
-    return mention
+    """In "the Kursk and Belgorod regions" and "two regions, Kursk and Belgorod" no city is meant."""
+    if mention.label != "GPE":
+        return mention
+    listed = _LISTED_BEFORE.match(text, mention.end)
+    if not listed and not _REGIONS_LISTED.search(text, max(0, mention.start - 60), mention.start):
+        return mention
+    region = matcher.bearers.get(f"{_plain(text, mention)} {listed[1] if listed else 'region'}", ())
+    return mention._replace(entities=region, rule="table-region", score=0.9) if len(region) == 1 else mention
 
 
 def _chosen(
@@ -193,11 +200,10 @@ def _with_surnames(text: str, mentions: list[Mention]) -> list[Mention]:
     """A surname alone is the person whom the article names in full; shared by two persons, it is nobody's."""
     bearers: dict[str, dict[str, Mention]] = {}
     for mention in mentions:
-        words = mention.name.split()
-        if mention.label == "PERSON" and mention.entity_id and mention.rule in _SURE_OF_PERSON and len(words) > 1:
-            if _is_full(text, mention):
-                surname = _surname(_plain(text, mention))
-                bearers.setdefault(surname, {}).setdefault(mention.entity_id, mention)
+        sure = mention.label == "PERSON" and mention.rule in _SURE_OF_PERSON
+        if sure and mention.entity_id and _is_full(text, mention):
+            surname = _surname(_plain(text, mention))
+            bearers.setdefault(surname, {}).setdefault(mention.entity_id, mention)
     settled = [_of_surname(text, mention, bearers) for mention in mentions]
     single = {surname: next(iter(persons.values())) for surname, persons in bearers.items() if len(persons) == 1}
     shared = {
@@ -228,8 +234,12 @@ def _of_surname(text: str, mention: Mention, bearers: dict[str, dict[str, Mentio
         return mention
     if len(others) == 1 and mention.entity_id is None:
         person = persons[others.pop()]
-        return mention._replace(name=person.name, entity_id=person.entity_id, wikipedia=person.wikipedia, rule="surname")
-    return mention._replace(name=_plain(text, mention), entity_id=None, wikipedia=None, rule="surname-shared", score=0.6)
+        return mention._replace(
+            name=person.name, entity_id=person.entity_id, wikipedia=person.wikipedia, rule="surname"
+        )
+    return mention._replace(
+        name=_plain(text, mention), entity_id=None, wikipedia=None, rule="surname-shared", score=0.6
+    )
 
 
 def _repeated(text: str, names: dict[str, Mention], rule: str, mentions: list[Mention]) -> Iterator[Mention]:

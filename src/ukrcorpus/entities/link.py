@@ -5,13 +5,12 @@ import unicodedata
 
 import pandas as pd
 
-from ukrcorpus.entities.table import given_names
+from ukrcorpus.entities.table import even, given_names
 from ukrcorpus.spans import READ_ZONES, count_words
 from ukrcorpus.summary import count_spans
 from ukrcorpus.zones import find_zones
 
 _ROMANISED = (
-    (re.compile(r"['’ʼ`ʹ]"), ""),
     (re.compile(r"shch"), "sch"),
     (re.compile(r"(?:iy|ii|yi|yy|ij|yj|i)\b"), "y"),
     (re.compile(r"(?:ey|ei)\b"), "ei"),
@@ -30,9 +29,10 @@ def fold_name(name: str) -> str:
     Example:
         >>> fold_name("Iurii Kuznetsov") == fold_name("Yury Kuznetsov")
         True
+
     """
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = unicodedata.normalize("NFKD", even(name)).casefold()
+    plain = "".join(c for c in plain if not unicodedata.combining(c) and c != "'")
     words = [given_names().get(word, word) for word in plain.split()]
     folded = " ".join(words)
     for pattern, spelling in _ROMANISED:
@@ -59,9 +59,11 @@ def link_entities(entities: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
         KeyError: where entities or docs lacks a column.
 
     Example:
-        >>> rows = pd.DataFrame({"doc_id": ["a", "b"], "entity_id": "PERSON:iury dub", "name": ["Yuri Dub", "Yury Dub"]})
-        >>> link_entities(rows, pd.DataFrame({"doc_id": ["a", "b"]}))["name"].tolist()
+        >>> docs = pd.DataFrame({"doc_id": ["a", "b"]})
+        >>> rows = docs.assign(entity_id="PERSON:iury dub", name=["Yuri Dub", "Yury Dub"])
+        >>> link_entities(rows, docs)["name"].tolist()
         ['Yuri Dub', 'Yuri Dub']
+
     """
     linked = entities[entities["doc_id"].isin(docs["doc_id"])].reset_index(drop=True)
     counts = linked.groupby(["entity_id", "name"]).size().reset_index(name="n")
@@ -111,6 +113,7 @@ def count_entities(
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Kyiv thanked NATO, and NATO thanked Kyiv: NATO."]})
         >>> count_entities(find_entities(docs), docs, by="doc_id")[["name", "n_spans"]].values.tolist()
         [['Kyiv', 2], ['North Atlantic Treaty Organization', 3]]
+
     """
     zones = find_zones(docs) if zones is None else zones
     counted = link_entities(entities, docs)
@@ -127,3 +130,80 @@ def count_entities(
         resamples=resamples,
         seed=seed,
     )
+
+
+def count_forms(
+    entities: pd.DataFrame,
+    docs: pd.DataFrame,
+    *,
+    by: str = "publisher",
+    zones: pd.DataFrame | None = None,
+    count_in: tuple[str, ...] = READ_ZONES,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Count in which forms each entity is named.
+
+    A row is a form of an entity in a group of articles: full name, surname, acronym, spelling. Kinds of apostrophe and
+    of white space make no difference.
+
+    Args:
+        entities: the result of `find_entities` or `link_entities`.
+        docs: the articles; `by` is one of its columns (`doc_id` gives a row an article).
+        by: column of docs that makes the groups.
+        zones: the result of `find_zones`, where it was made already.
+        count_in: zones that count, for mentions and for words.
+        resamples: bootstrap resamples.
+        seed: seed of the resampling.
+
+    Returns:
+        entity_id, name, surface, `by`, and a summary as in `count_entities`.
+
+    Raises:
+        KeyError: where entities or docs lacks a column.
+
+    Example:
+        >>> from ukrcorpus import find_entities
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Kiev is Kyiv, they said in Kyiv on that day."]})
+        >>> count_forms(find_entities(docs), docs, by="doc_id")[["surface", "n_spans"]].values.tolist()
+        [['Kiev', 1], ['Kyiv', 2]]
+
+    """
+    zones = find_zones(docs) if zones is None else zones
+    linked = link_entities(entities, docs)
+    linked = linked[linked["entity_id"].notna()]
+    return count_spans(
+        linked.assign(surface=[" ".join(even(surface).split()) for surface in linked["surface"]]),
+        docs,
+        keys=["entity_id", "name", "surface"],
+        by=by,
+        n_words=count_words(docs, zones, count_in=count_in),
+        count_in=count_in,
+        resamples=resamples,
+        seed=seed,
+    )
+
+
+def label_positions(entities: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
+    """Say where in its article each mention stands.
+
+    A row is a mention, with `position` (float64): the share of the article's characters before it, in per cent.
+
+    Args:
+        entities: the result of `find_entities` or `link_entities`.
+        docs: the articles.
+
+    Returns:
+        The same rows with `position`.
+
+    Raises:
+        KeyError: where entities or docs lacks a column.
+
+    Example:
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["0123456789"]})
+        >>> label_positions(pd.DataFrame({"doc_id": ["a"], "start": [5]}), docs)["position"].tolist()
+        [50.0]
+
+    """
+    length = docs.set_index("doc_id")["text"].str.len()
+    return entities.assign(position=100.0 * entities["start"] / entities["doc_id"].map(length))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from io import StringIO
 from pathlib import Path
@@ -44,19 +44,32 @@ class Entity(NamedTuple):
     of: str
 
 
+class Head:
+    """The names that begin with one word, longest first; their pattern is compiled when a text first has the word."""
+
+    def __init__(self, names: list[tuple[int, Name]]) -> None:
+        self.numbers = [number for number, _ in names]
+        self._names = [name for _, name in names]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Alternatives in the order of `numbers`, one group each."""
+        return re.compile("|".join(map(_pattern, self._names)))
+
+
 class Matcher(NamedTuple):
     """Names ready for the search: by first word, longest first, as written and in capitals."""
 
     entities: list[Entity]
     names: list[Name]
     bearers: dict[str, tuple[int, ...]]
-    heads: dict[str, tuple[re.Pattern[str], list[int]]]
-    capitals: dict[str, tuple[re.Pattern[str], list[int]]]
+    heads: dict[str, Head]
+    capitals: dict[str, Head]
 
 
 def even(text: str) -> str:
     """The text with one kind of apostrophe, quotation mark, hyphen and space; every character keeps its place."""
-    return text.translate(_EVEN)
+    return text if text.isascii() and "`" not in text else text.translate(_EVEN)
 
 
 def load_entities(table: pd.DataFrame | str | Path | None = None, *, extend: bool = True) -> pd.DataFrame:
@@ -79,6 +92,7 @@ def load_entities(table: pd.DataFrame | str | Path | None = None, *, extend: boo
         >>> own = pd.DataFrame({"entity_id": ["ada"], "label": ["PERSON"], "name": ["Ada Lovelace"]})
         >>> load_entities(own, extend=False)["name"].tolist()
         ['Ada Lovelace']
+
     """
     if table is None:
         return _packaged().copy()
@@ -106,11 +120,14 @@ def _checked(rows: pd.DataFrame, origin: str) -> pd.DataFrame:
     for column in ("entity_id", "label", "name"):
         if column not in rows.columns:
             raise ValueError(f"{origin} has no column {column!r}; it needs entity_id, label and name")
-    rows = rows.reindex(columns=_COLUMNS).fillna("").astype("str").reset_index(drop=True)
+    columns = {name: rows[name] if name in rows.columns else "" for name in _COLUMNS}
+    rows = pd.DataFrame(columns, index=rows.index).astype("object").fillna("").astype("str").reset_index(drop=True)
     unknown = rows[~rows["label"].isin(KINDS)]
     if len(unknown):
         row = unknown.iloc[0]
-        raise ValueError(f"{origin}: {row['entity_id']!r} has the label {row['label']!r}; use one of {', '.join(KINDS)}")
+        raise ValueError(
+            f"{origin}: {row['entity_id']!r} has the label {row['label']!r}; use one of {', '.join(KINDS)}"
+        )
     twice = rows.loc[rows["entity_id"].duplicated(), "entity_id"]
     if len(twice):
         raise ValueError(f"{origin} has the entity_id {twice.iloc[0]!r} twice; keep one row and join the aliases")
@@ -160,12 +177,14 @@ def make_matcher(entities: pd.DataFrame) -> Matcher:
         names=names,
         bearers={name.name: name.entities for name in names},
         heads=_heads(list(enumerate(names))),
-        capitals=_heads([(n, name._replace(name=name.name.upper())) for n, name in enumerate(names) if name.in_capitals]),
+        capitals=_heads(
+            [(n, name._replace(name=name.name.upper())) for n, name in enumerate(names) if name.in_capitals]
+        ),
     )
 
 
 def _keys(name: str, aliases: str) -> Iterator[tuple[str, str, str, bool]]:
-    """Yield context before, name, context after and whether capitals count, for the name and each alias of an entity."""
+    """Yield what stands before, the name, what stands after, and whether capitals count, for each name of an entity."""
     texts = [even(part.strip()) for part in aliases.split(";") if part.strip()]
     inner = {found["name"] for text in texts if (found := _ALIAS.match(text)) and found["name"]}
     for text in [even(name), *texts]:
@@ -186,17 +205,17 @@ def _other_forms(name: str) -> list[str]:
     return [f"{form} {rest}" for form in _forms()[group] if form != first] if rest and group else []
 
 
-def _heads(names: list[tuple[int, Name]]) -> dict[str, tuple[re.Pattern[str], list[int]]]:
+def _heads(names: list[tuple[int, Name]]) -> dict[str, Head]:
     """Group numbered names by first word; each group is one pattern that tries the longest name first."""
     groups: dict[str, list[tuple[int, Name]]] = {}
     for number, name in names:
-        head = _WORD.search(name.name)
-        if head:
-            groups.setdefault(head[0], []).append((number, name))
+        first = _WORD.search(name.name)
+        if first:
+            groups.setdefault(first[0], []).append((number, name))
     heads = {}
     for head, group in groups.items():
         group.sort(key=lambda entry: (-len(entry[1].name), -len(entry[1].before + entry[1].after), entry[0]))
-        heads[head] = (re.compile("|".join(_pattern(name) for _, name in group)), [number for number, _ in group])
+        heads[head] = Head(group)
     return heads
 
 
@@ -221,13 +240,13 @@ def match_names(text: str, matcher: Matcher) -> Iterator[tuple[int, int, int]]:
             continue
         inside = bool(loud) and any(start <= at < end for start, end in loud)
         entry = (matcher.capitals if inside else matcher.heads).get(word[0])
-        found = entry[0].match(text, at) if entry else None
+        found = entry.pattern.match(text, at) if entry else None
         if entry is None or found is None or found.lastindex is None:
             continue
         start, end = found.span(found.lastindex)
         if "' " in text[start:end] and text[end : end + 1] == "'" and text[end + 1 : end + 2] != "s":
             end += 1
-        yield start, end, entry[1][found.lastindex - 1]
+        yield start, end, entry.numbers[found.lastindex - 1]
         done = end
 
 

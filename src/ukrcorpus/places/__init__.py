@@ -18,6 +18,7 @@ __all__ = ["count_places", "count_spellings", "find_places", "place_table"]
 
 _READ = ("title", "heading", "paragraph", "caption", "credit", "dateline")
 _WITH_ARTICLE = re.compile(r"\b[Tt]he $")
+_AREA = r" (?:Oblast|Region|People's Republic)$"
 _ENDS_PHRASE = re.compile(r"(?:[.,;:!?)\]\"”]|'s\b|$| (?:and|or|in|as|to|is|was|has|had|by|with|for|itself|from)\b)")
 
 
@@ -144,8 +145,10 @@ def count_spellings(
     zones = find_zones(docs) if zones is None else zones
     marked = places[places["spelling"].notna() & places["country"].isin(["UA", "BY", "MD", "GE"])]
     texts = dict(zip(docs["doc_id"], docs["text"], strict=True))
-    variants = [_variant(texts[d], s, e) for d, s, e in zip(marked["doc_id"], marked["start"], marked["end"], strict=True)]
-    marked = marked.assign(variant=variants, name=marked["name"].str.removesuffix(" Oblast").str.removesuffix(" Region"))
+    variants = [
+        _variant(texts[d], s, e) for d, s, e in zip(marked["doc_id"], marked["start"], marked["end"], strict=True)
+    ]
+    marked = marked.assign(variant=variants, name=marked["name"].str.replace(_AREA, "", regex=True))
     return count_spans(marked, docs, keys=["name", "variant", "spelling"], by=by, n_words=count_words(docs, zones))
 
 

@@ -6,7 +6,7 @@ import math
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -143,7 +143,7 @@ def _by_sound(by_word: dict[str, list[tuple[str, tuple[Sense, ...]]]]) -> dict[s
     return {key: tuple(dict.fromkeys(senses)) for key, senses in keyed.items() if senses}
 
 
-def _from_table(row: dict[str, Any], populations: dict[int, int]) -> Place:
+def _from_table(row: Mapping[Hashable, Any], populations: dict[int, int]) -> Place:
     """A place of a row of the table."""
     geoname_id = int(row["geoname_id"]) if row["geoname_id"] else None
     weight = WEIGHTS[row["kind"]]
@@ -164,7 +164,7 @@ def _from_table(row: dict[str, Any], populations: dict[int, int]) -> Place:
     )
 
 
-def _spellings(row: dict[str, Any]) -> Iterator[tuple[str, str | None, bool]]:
+def _spellings(row: Mapping[Hashable, Any]) -> Iterator[tuple[str, str | None, bool]]:
     """Yield each name of a row of the table, with its custom, and whether it is a stem."""
     seen = set()
     for column in (*CUSTOMS, "aliases", "name"):
@@ -215,7 +215,9 @@ def _by_first_word(senses: dict[str, list[Sense]]) -> dict[str, list[tuple[str, 
     for name, known in senses.items():
         first = re.match(r"\w+", name)
         if first and len(name) > 1:
-            by_word.setdefault(first.group(), []).append((name, tuple(dict.fromkeys(known)) if len(known) > 1 else (known[0],)))
+            by_word.setdefault(first.group(), []).append(
+                (name, tuple(dict.fromkeys(known)) if len(known) > 1 else (known[0],))
+            )
     for listed in by_word.values():
         listed.sort(key=lambda pair: (-len(pair[0]), pair[0]))
     return by_word

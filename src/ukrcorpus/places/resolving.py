@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from itertools import pairwise
 from typing import NamedTuple
 
 from ukrcorpus.places.gazetteer import Place, Sense
@@ -107,7 +108,7 @@ def _named_countries(mentions: list[Mention]) -> frozenset[str]:
 def _contained(plain: str, mentions: list[Mention]) -> dict[str, set[Place]]:
     """Places that a name right behind them contains ("Kursk, Russia"), and the containers, by name."""
     found: dict[str, set[Place]] = {}
-    for mention, behind in zip(mentions, mentions[1:], strict=False):
+    for mention, behind in pairwise(mentions):
         if not re.fullmatch(r", (?:the )?|,? in (?:the )?", plain[mention.end : behind.start]):
             continue
         for inner in mention.senses:
@@ -133,7 +134,9 @@ def _best(rated: list[tuple[float, str, Sense]]) -> Choice:
     for weight, why, sense in rated:
         if sense.place not in by_place or weight > by_place[sense.place][0]:
             by_place[sense.place] = (weight, why, sense)
-    ranked = sorted(by_place.values(), key=lambda r: (-r[0], r[2].place.name, r[2].place.geoname_id or 0, r[2].place.lat))
+    ranked = sorted(
+        by_place.values(), key=lambda r: (-r[0], r[2].place.name, r[2].place.geoname_id or 0, r[2].place.lat)
+    )
     top = ranked[0][0]
     shares = [10.0 ** (weight - top) for weight, _, _ in ranked]
     total = sum(shares)

@@ -10,12 +10,15 @@ from ukrcorpus.places.gazetteer import AREA_WORDS, IN_FULL, Names, Sense, loose,
 WELL_KNOWN = 5.3
 """Weight (decimal logarithm of the population) from which a city of the index needs no cue."""
 
-_LOCATIVE = re.compile(r"\b(?:in|at|near|from|to|of|outside|around|between|towards?|through|inside|into|for) (?:the )?$")
+_LOCATIVE = re.compile(
+    r"\b(?:in|at|near|from|to|of|outside|around|between|towards?|through|inside|into|for) (?:the )?$"
+)
 _INITIAL = re.compile(r"(?:^|[.!?:;] ?|[\"“”„»«(\[—–] ?| - |  )[\"'“(\[]?$")
 _NAME_BEFORE = re.compile(r"(?:^|[^\w'-])((?:[A-Z]\.|[A-Z][\w'-]*[\w])) $")
 _NAME_AFTER = re.compile(r" ([A-Z][\w'-]*)")
 _PLURAL_AREAS = re.compile(
-    r"(?:(?:, (?:the )?[A-Z][\w'-]+)*,? and (?:the )?[A-Z][\w'-]+)? (?P<what>regions|oblasts|provinces|People's Republics)\b"
+    r"(?:(?:, (?:the )?[A-Z][\w'-]+)*,? and (?:the )?[A-Z][\w'-]+)?"
+    r" (?P<what>regions|oblasts|provinces|People's Republics)\b"
 )
 _AFTER_PLURAL = re.compile(
     r"\b(?:regions|oblasts|provinces)(?: of|,|:| such as| including| like) "
@@ -95,7 +98,7 @@ def _longest(plain: str, word: re.Match[str], names: Names) -> Mention | None:
 
 
 def _in_context(plain: str, mention: Mention, names: Names) -> Mention:
-    """Read a name with the plural behind it: "the Kursk and Belgorod regions", "Donetsk and Luhansk People's Republics"."""
+    """Read a name with the plural behind it: "the Kursk and Belgorod regions"."""
     if not any(sense.stem for sense in mention.senses):
         return mention
     before = plain[max(0, mention.start - 80) : mention.start]
@@ -180,4 +183,3 @@ def _titled() -> re.Pattern[str]:
     """A title or an initial, perhaps a first name, and a surname."""
     titles = "|".join(word.title() for word in cues()["honorific"])
     return re.compile(rf"\b(?:(?:{titles})\.?|[A-Z]\.) (?:[A-Z][\w'-]+ )?([A-Z][\w'-]+\w)")
-

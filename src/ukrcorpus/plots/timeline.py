@@ -1,5 +1,7 @@
 """Figures of time: events on the calendar, the way an article moves through time, the periods it speaks of."""
 
+from typing import cast
+
 import altair as alt
 import pandas as pd
 
@@ -11,9 +13,7 @@ _DISTANCES = {
     -3652.5: "10 years before",
     -365.25: "1 year before",
     -30.4375: "1 month before",
-    -7.0: "1 week before",
     0.0: "publication",
-    7.0: "1 week after",
     30.4375: "1 month after",
     365.25: "1 year after",
 }
@@ -52,82 +52,130 @@ def plot_timeline(
         >>> from ukrcorpus import find_events
         >>> len(plot_timeline(find_events(docs), docs).hconcat)
         1
+
     """
     lanes = _lanes(docs, lane)
     drawn = events.merge(lanes[["doc_id", "lane", "publisher"]], on="doc_id")
     drawn = _utc(drawn[["doc_id", "lane", "publisher", "date_low", "date_high", "value", "predicate", "surface"]])
-    middle = drawn["date_low"] + (drawn["date_high"] - drawn["date_low"]) / 2
-    long = drawn["date_high"] - drawn["date_low"] > pd.Timedelta(days=31)
-    drawn = drawn.assign(middle=middle, drawn_as=long.map({True: "bar", False: "dot"}))
-    published = _published(docs, lanes)
     edge = pd.Timestamp(fold, tz="UTC")
-    order = list(dict.fromkeys(lanes["lane"]))
     early, late = drawn[drawn["date_low"] < edge], drawn[drawn["date_low"] >= edge]
     panels = []
     if len(early):
-        panels.append(_panel(early, published.iloc[:0], docs, order, 120, f"begun before {edge:%Y}", labelled=True))
+        panels.append((early, 120, f"begun before {edge:%Y}"))
     if len(late) or not panels:
-        width = WIDTH - 150 if panels else WIDTH - 20
-        name = f"begun in {edge:%Y} or later"
-        panels.append(_panel(late, published, docs, order, width, name, labelled=not panels))
-    told = drawn["doc_id"].nunique()
-    return alt.hconcat(*panels, spacing=12).properties(
+        panels.append((late, WIDTH - 150 if panels else WIDTH - 20, f"begun in {edge:%Y} or later"))
+    laid = [_lay_out(rows) for rows, _, _ in panels]
+    slots = max(1, *(int(rows["slot"].max()) + 1 for rows in laid if len(rows)), 1)
+    charts = [
+        _panel(
+            rows,
+            _published(docs, lanes) if number == len(panels) - 1 else None,
+            docs,
+            lanes,
+            width,
+            name,
+            slots,
+            not number,
+        )
+        for number, (rows, (_, width, name)) in enumerate(zip(laid, panels, strict=True))
+    ]
+    return alt.hconcat(*charts, spacing=12).properties(
         title=alt.TitleParams(
             "Which time does each article tell of?",
             subtitle=[
-                f"{len(drawn)} dated events of {told} articles. Dot: placed within a month; bar: a longer interval;",
-                "lozenge: publication, as wide as the days on which it may have been.",
+                f"{len(drawn)} dated events of {drawn['doc_id'].nunique()} articles, a dot each, "
+                "stacked where they coincide;",
+                "bar: an event whose interval is long at this scale;",
+                "lozenge: publication, or the days on which it may have been.",
             ],
         )
     )
 
 
+def _lay_out(rows: pd.DataFrame) -> pd.DataFrame:
+    """Draw as dots what is shorter than a thirtieth of the panel, and stack the dots that would cover each other."""
+    if rows.empty:
+        return rows.assign(middle=rows["date_low"], drawn_as="dot", slot=0)
+    length = rows["date_high"] - rows["date_low"]
+    first = rows["date_low"].min()
+    step = (rows["date_low"].max() - first) / _PER_PANEL + pd.Timedelta(days=1)
+    dots = length.le(step) | length.le(pd.Timedelta(days=31))
+    rows = rows.assign(middle=rows["date_low"] + length / 2, drawn_as=dots.map({True: "dot", False: "bar"}))
+    rows = rows.sort_values(["lane", "middle", "value"], kind="stable")
+    bins = ((rows["middle"] - first) / step).astype("int64")
+    return rows.assign(slot=rows.groupby(["lane", "drawn_as", bins]).cumcount())
+
+
+_PER_PANEL = 30
+_LANE, _BASE = 72, 16
+"""Height of a lane, and how far below its middle the lowest dot stands, in pixels."""
+
+
 def _panel(
     drawn: pd.DataFrame,
-    published: pd.DataFrame,
+    published: pd.DataFrame | None,
     docs: pd.DataFrame,
-    order: list[str],
+    lanes: pd.DataFrame,
     width: int,
     title: str,
-    *,
+    slots: int,
     labelled: bool,
 ) -> alt.LayerChart:
-    colours = publisher_colours(docs)
-    colour = alt.Color("publisher:N", legend=None, scale=alt.Scale(domain=list(colours), range=list(colours.values())))
-    axis = alt.Axis(title=None, labels=labelled, ticks=False, domain=False, labelPadding=8, grid=True)
-    lane = alt.Y("lane:N", sort=order, axis=axis, scale=alt.Scale(domain=order))
+    order = list(dict.fromkeys(lanes["lane"]))
+    colour = _publisher_colour(docs)
+    axis = alt.Axis(
+        title=None,
+        labels=labelled,
+        ticks=False,
+        domain=False,
+        labelPadding=8,
+        grid=True,
+        bandPosition=0.5 + _BASE / _LANE,
+    )
+    lane = alt.Y("lane:N", sort=order, axis=axis, scale=alt.Scale(domain=order, paddingInner=0, paddingOuter=0))
+    rise = min(8.0, (_LANE - 34) / slots)
+    stacked = alt.YOffset(
+        "slot:Q", scale=alt.Scale(domain=[0, 1], range=[_LANE / 2 + _BASE, _LANE / 2 + _BASE - rise], clamp=False)
+    )
     tooltip = [
         alt.Tooltip("lane:N", title="article"),
         alt.Tooltip("value:N", title="time"),
         alt.Tooltip("predicate:N"),
         alt.Tooltip("surface:N", title="sentence"),
     ]
-    x_axis = alt.Axis(title=title, format="%Y", tickCount=alt.TickCount(3), labelFlush=True)
-    if width > 150:
-        x_axis = alt.Axis(title=title, format="%b %Y", tickCount=alt.TickCount(4), labelFlush=True)
-    start = alt.X("date_low:T", scale=alt.Scale(type="utc", nice=False, padding=8), axis=x_axis)
+    years = alt.Axis(title=title, format="%Y", tickCount=3 if width < 150 else 4, labelFlush=True, labelOverlap=True)
+    scale = alt.Scale(type="utc", nice=False, padding=8)
     bars = (
         alt.Chart(drawn[drawn["drawn_as"] == "bar"])
-        .mark_bar(height=6, opacity=0.45, yOffset=9, minBandSize=2)
-        .encode(x=start, x2="date_high:T", y=lane, color=colour, tooltip=tooltip)
+        .mark_bar(height=5, opacity=0.45, yOffset=_BASE + 10, minBandSize=2)
+        .encode(x=alt.X("date_low:T", scale=scale, axis=years), x2="date_high:T", y=lane, color=colour, tooltip=tooltip)
     )
     dots = (
         alt.Chart(drawn[drawn["drawn_as"] == "dot"])
-        .mark_circle(size=70, opacity=0.65, stroke="white", strokeWidth=0.6, yOffset=-4)
-        .encode(x=alt.X("middle:T", scale=alt.Scale(type="utc", nice=False), axis=x_axis), y=lane, color=colour, tooltip=tooltip)
+        .mark_circle(size=46, opacity=0.75, stroke="white", strokeWidth=0.5)
+        .encode(x=alt.X("middle:T", scale=scale, axis=years), y=lane, yOffset=stacked, color=colour, tooltip=tooltip)
     )
     layers = [bars, dots]
-    if len(published):
-        base = alt.Chart(published).encode(y=lane)
-        layers.append(
-            base.mark_rule(strokeWidth=2, color="black", yOffset=-15).encode(x="published_low:T", x2="published_high:T")
-        )
-        layers.append(
-            base.mark_point(shape="diamond", size=60, filled=False, color="black", strokeWidth=1.4, yOffset=-15).encode(
-                x="published_middle:T", tooltip=[alt.Tooltip("lane:N", title="published")]
-            )
-        )
-    return alt.layer(*layers).properties(width=width, height=alt.Step(46))
+    if published is not None and len(published):
+        layers += _publication_marks(published, lane)
+    panel = alt.layer(*layers).properties(width=width, height=alt.Step(_LANE, **{"for": "position"}))
+    return cast(alt.LayerChart, panel)
+
+
+def _publication_marks(published: pd.DataFrame, lane: alt.Y) -> list[alt.Chart]:
+    base = alt.Chart(published).encode(y=lane)
+    top = -_LANE / 2 + 8
+    return [
+        base.mark_rule(strokeWidth=2, color="black", yOffset=top).encode(x="published_low:T", x2="published_high:T"),
+        base.mark_point(shape="diamond", size=60, filled=False, color="black", strokeWidth=1.4, yOffset=top).encode(
+            x="published_middle:T", tooltip=[alt.Tooltip("lane:N", title="published")]
+        ),
+    ]
+
+
+def _publisher_colour(docs: pd.DataFrame) -> alt.Color:
+    colours = publisher_colours(docs)
+    return alt.Color("publisher:N", legend=None, scale=alt.Scale(domain=list(colours), range=list(colours.values())))
 
 
 def plot_position(labelled: pd.DataFrame, docs: pd.DataFrame) -> alt.FacetChart:
@@ -152,41 +200,44 @@ def plot_position(labelled: pd.DataFrame, docs: pd.DataFrame) -> alt.FacetChart:
         >>> from ukrcorpus import find_times, label_times
         >>> plot_position(label_times(find_times(docs), docs), docs).to_dict()["facet"]["row"]["field"]
         'lane'
+
     """
     lanes = _lanes(docs, "label")
     drawn = labelled[labelled["days_low"].notna() & labelled["zone"].isin(("title", "heading", "paragraph"))]
     drawn = drawn.merge(lanes[["doc_id", "lane", "publisher"]], on="doc_id")
     columns = ["lane", "publisher", "position", "days_low", "days_high", "surface", "value"]
     drawn = drawn[columns].assign(days=(drawn["days_low"] + drawn["days_high"]) / 2)
-    colours = publisher_colours(docs)
-    colour = alt.Color("publisher:N", legend=None, scale=alt.Scale(domain=list(colours), range=list(colours.values())))
-    lowest, highest = min(drawn["days_low"].min(), -31), max(drawn["days_high"].max(), 31)
-    ticks = [days for days in _DISTANCES if lowest * 1.2 <= days <= highest * 1.2 and abs(days) != 7]
+    colour = _publisher_colour(docs)
+    lowest, highest = min([-31, *drawn["days_low"]]), max([31, *drawn["days_high"]])
+    ticks = [days for days in _DISTANCES if lowest * 1.1 <= days <= highest * 1.1]
     names = " : ".join(f"datum.value == {days} ? '{_DISTANCES[days]}'" for days in ticks) + " : ''"
-    y_axis = alt.Axis(title=None, values=ticks, labelExpr=names)
-    y = alt.Y("days:Q", scale=alt.Scale(type="symlog", constant=7), axis=y_axis)
+    y_axis = alt.Axis(title=None, values=ticks, labelExpr=names, labelOverlap=False)
+    y = alt.Y(
+        "days:Q",
+        scale=alt.Scale(type="symlog", constant=3, nice=False, domain=[lowest * 1.1, highest * 1.1]),
+        axis=y_axis,
+    )
     x = alt.X("position:Q", axis=alt.Axis(title="position in the article", format="%"), scale=alt.Scale(domain=[0, 1]))
     base = alt.Chart(drawn).encode(x=x)
     tooltip = [alt.Tooltip("surface:N", title="expression"), alt.Tooltip("value:N", title="value")]
     layers = alt.layer(
         base.mark_line(color="#BDBDBD", strokeWidth=1).encode(y=y, order="position:Q"),
-        base.mark_rule(strokeWidth=2, opacity=0.6).encode(y=alt.Y("days_low:Q", axis=y_axis), y2="days_high:Q", color=colour),
+        base.mark_rule(strokeWidth=2, opacity=0.6).encode(
+            y=alt.Y("days_low:Q", axis=y_axis), y2="days_high:Q", color=colour
+        ),
         base.mark_circle(size=55, opacity=0.9).encode(y=y, color=colour, tooltip=tooltip),
         width=WIDTH - 20,
-        height=104,
+        height=128,
     )
     order = [lane for lane in dict.fromkeys(lanes["lane"]) if lane in set(drawn["lane"])]
     header = alt.Header(title=None, labelOrient="top", labelAnchor="start", labelPadding=4)
-    return (
-        layers.facet(row=alt.Row("lane:N", sort=order, header=header), spacing=14)
-        .properties(
-            title=alt.TitleParams(
-                "How does each article move between now and history?",
-                subtitle=[
-                    f"{len(drawn)} dated time expressions of {drawn['lane'].nunique()} articles in reading order;",
-                    "calendar distance from publication, logarithmic on either side.",
-                ],
-            )
+    return layers.facet(row=alt.Row("lane:N", sort=order, header=header), spacing=14).properties(
+        title=alt.TitleParams(
+            "How does each article move between now and history?",
+            subtitle=[
+                f"{len(drawn)} dated time expressions of {drawn['lane'].nunique()} articles in reading order;",
+                "calendar distance from publication, logarithmic on either side.",
+            ],
         )
     )
 
@@ -209,6 +260,7 @@ def plot_periods(summary: pd.DataFrame, docs: pd.DataFrame) -> alt.LayerChart:
         >>> summary = pd.DataFrame({"doc_id": ["a"], "period": ["past"], "n_spans": [3]})
         >>> plot_periods(summary, docs).to_dict()["layer"][0]["mark"]["type"]
         'bar'
+
     """
     lanes = _lanes(docs, "label")
     drawn = summary[(summary["period"] != "unplaced") & (summary["n_spans"] > 0)]
@@ -236,24 +288,26 @@ def plot_periods(summary: pd.DataFrame, docs: pd.DataFrame) -> alt.LayerChart:
     number = base.encode(x="middle:Q", text="n_spans:Q")
     dark = alt.FieldOneOfPredicate(field="period", oneOf=["history", "past", "future"])
     numbers = number.mark_text().encode(color=alt.condition(dark, alt.value("white"), alt.value("black")))
-    return alt.layer(bars, numbers).resolve_scale(color="independent").properties(
+    layers: alt.LayerChart = alt.layer(bars, numbers)
+    figure: alt.LayerChart = layers.resolve_scale(color="independent").properties(
         width=WIDTH - 40,
         height=alt.Step(30),
         title=alt.TitleParams(
             "Of which period does each article speak?",
-            subtitle=f"{int(drawn['n_spans'].sum())} time expressions of {drawn['lane'].nunique()} articles; number: how many",
+            subtitle=f"{int(drawn['n_spans'].sum())} time expressions of {drawn['lane'].nunique()} articles, "
+            "with their number",
         ),
     )
+    return cast(alt.LayerChart, figure)
 
 
 def _lanes(docs: pd.DataFrame, column: str) -> pd.DataFrame:
     """Lane and publisher of each article, in the order of publication."""
     low, _ = publication_days(docs)
-    names = docs[column] if column in docs.columns else docs["doc_id"]
-    publisher = docs["publisher"].astype("object").fillna("unknown").to_numpy()
-    frame = pd.DataFrame(
-        {"doc_id": docs["doc_id"].to_numpy(), "lane": names.fillna(docs["doc_id"]).to_numpy(), "publisher": publisher}
-    )
+    publisher = docs["publisher"].astype("object").fillna("unknown")
+    names = publisher if column == "publisher" else docs[column].astype("object").fillna(docs["doc_id"])
+    columns = {"doc_id": docs["doc_id"], "lane": names, "publisher": publisher}
+    frame = pd.DataFrame({name: values.to_numpy() for name, values in columns.items()})
     return frame.assign(low=low).sort_values(["low", "doc_id"], kind="stable", na_position="last")
 
 
@@ -267,6 +321,4 @@ def _published(docs: pd.DataFrame, lanes: pd.DataFrame) -> pd.DataFrame:
 
 def _utc(frame: pd.DataFrame) -> pd.DataFrame:
     """Naive times as UTC, so that no reader's time zone moves them."""
-    return frame.assign(
-        **{name: frame[name].dt.tz_localize("UTC") for name in frame.select_dtypes("datetime").columns}
-    )
+    return frame.assign(**{name: frame[name].dt.tz_localize("UTC") for name in frame.select_dtypes("datetime").columns})

@@ -55,6 +55,7 @@ def find_quotes(
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Mr Zelensky said: “We will not leave.”"]})
         >>> find_quotes(docs).query("role == 'quote'").surface.tolist()
         ['We will not leave.']
+
     """
     zones = find_zones(docs) if zones is None else zones
     sentences = find_sentences(docs, zones=zones) if sentences is None else sentences
@@ -95,6 +96,7 @@ def count_quotes(
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Mr Zelensky said: “We will not leave.”"]})
         >>> count_quotes(find_quotes(docs), docs, by="doc_id").n_spans.tolist()
         [1]
+
     """
     n_words = count_words(docs, find_zones(docs)) if n_words is None else n_words
     labels = ["quote", "block"] if direct else ["indirect"]

@@ -15,7 +15,7 @@ _SUREST_GUESS = 0.45
 
 
 class Attribution(NamedTuple):
-    """Cue and speaker of a quotation; `phrase` where it turned out to be no quotation but a phrase held at a distance."""
+    """Cue and speaker of a quotation; `phrase` where it turned out to be only a phrase held at a distance."""
 
     cue: Cue | None = None
     speaker: Speaker | None = None
@@ -77,14 +77,15 @@ def _room(article: Article, speech: Speech) -> tuple[int, int]:
 def _following_cue(article: Article, speech: Speech, ceiling: int) -> Cue | None:
     """A finite cue soon after the closing mark, as in “…,” said X."""
     text = article.text
-    high = article.sentence_end(speech.closed - 1)
+    high = min(article.sentence_end(speech.closed - 1), ceiling)
     behind = text[speech.closed : min(ceiling, speech.closed + 5 * _REACH)]
     rest = behind.lstrip()
     if high <= speech.closed + 1:
         if text[speech.end - 1] not in ",?!…" or not rest:
             return None
-        high = article.sentence_end(speech.closed + len(behind) - len(rest))
-    for cue in between(article.cues.get(speech.owner, []), speech.closed, min(high, ceiling, speech.closed + _REACH)):
+        high = min(article.sentence_end(speech.closed + len(behind) - len(rest)), ceiling)
+    near: Sequence[Cue] = between(article.cues.get(speech.owner, []), speech.closed, min(high, speech.closed + _REACH))
+    for cue in near:
         gap = text[speech.closed : cue.start]
         plain = not re.search(r"[.;:“\"«]|\bthat\b|\b(?:and|but)\b", gap) and len(gap.split()) <= 8
         if plain and cue.kind == "verb" and not cue.participle:
@@ -215,7 +216,11 @@ def _clause_end(article: Article, start: int, high: int) -> int:
     end = stop.start() if stop else high
     for cue in between(article.cues[-1], start, end):
         comma = text.rfind(",", start, cue.start)
-        if comma > 0 and len(text[comma : cue.start].split()) <= 3 and (cue.participle or text.startswith(" and", comma + 1)):
+        if (
+            comma > 0
+            and len(text[comma : cue.start].split()) <= 3
+            and (cue.participle or text.startswith(" and", comma + 1))
+        ):
             end = comma
             break
     end = start + len(text[start:end].rstrip())

@@ -46,13 +46,13 @@ class Speaker(NamedTuple):
 
 Lexicon = dict[str, tuple[Form, ...]]
 
-_BE = frozenset("is are was were be been being get gets got".split())
-_DETERMINERS = frozenset("the a an this that these those its their his her our your my no any each".split())
-_PLURAL_SUBJECTS = frozenset("we they you i who also who people would will could can may might must should did".split())
-_NAMED = frozenset("PERSON ORG GPE NORP WORK".split())
-_PRONOUNS = frozenset("he she they it".split())
-_PERSON_NOUNS = frozenset("president minister general official spokesman spokeswoman governor commander leader".split())
-_PAPER_NOUNS = frozenset("paper newspaper magazine daily weekly outlet agency website broadcaster channel".split())
+_BE = re.compile(r"is|are|was|were|be|been|being|get|gets|got")
+_DETERMINERS = re.compile(r"the|a|an|this|that|these|those|its|their|his|her|our|your|my|no|any|each")
+_PLURAL_SUBJECTS = re.compile(r"we|they|you|i|who|also|who|people|would|will|could|can|may|might|must|should|did")
+_NAMED = ("PERSON", "ORG", "GPE", "NORP", "WORK")
+_PRONOUNS = re.compile(r"he|she|they|it")
+_PERSON_NOUNS = "president|minister|general|official|spokesman|spokeswoman|governor|commander|leader"
+_PAPER_NOUNS = "paper|newspaper|magazine|daily|weekly|outlet|agency|website|broadcaster|channel"
 _GROUPS = (
     "administration|government|cabinet|authorities|ministry|army|military|forces|intelligence|command|parliament|"
     "leadership|campaign|delegation|embassy|navy|police|prosecutors|officials"
@@ -75,6 +75,7 @@ def load_cues(cues: pd.DataFrame | str | Path | None = None) -> Lexicon:
 
     Raises:
         ValueError: where a column is missing.
+
     """
     if cues is None:
         return _packaged_cues()
@@ -114,7 +115,7 @@ def cues_in(text: str, lexicon: Lexicon) -> list[Cue]:
             if form.rest and not text.startswith(form.rest, match.end() + 1):
                 continue
             if _attributes(text, end, words, word, form):
-                participle = form.tense == "ing" and not any(w[0] in _BE for w in words)
+                participle = form.tense == "ing" and not any(_BE.fullmatch(w[0]) for w in words)
                 found.append(Cue(match.start(), end, form.kind, participle, form.cue_class, form.takes))
                 break
         words = [words[1], (word, match.start(), match.end())]
@@ -133,17 +134,19 @@ def _attributes(text: str, end: int, words: Sequence[tuple[str, int, int]], word
     if word[0].isupper() and form.tense != "ing":
         return False
     if form.tense == "past":
-        passive = previous in _BE or (earlier in _BE and previous.endswith(("ly", "also", "not", "been")))
-        return not passive and previous not in _DETERMINERS and not following.startswith("by ")
+        passive = _BE.fullmatch(previous) or (
+            _BE.fullmatch(earlier) and previous.endswith(("ly", "also", "not", "been"))
+        )
+        return not passive and not _DETERMINERS.fullmatch(previous) and not following.startswith("by ")
     if form.tense == "ing":
-        return previous not in _DETERMINERS
-    if previous in _DETERMINERS or previous.endswith(("'s", "’s")):
+        return not _DETERMINERS.fullmatch(previous)
+    if _DETERMINERS.fullmatch(previous) or previous.endswith(("'s", "’s")):
         return False
     if form.tense == "base":
         if previous == "to":
             return earlier == "on"
-        return previous in _PLURAL_SUBJECTS or (previous.endswith("s") and len(previous) > 3)
-    return opens or previous in _PRONOUNS or words[1][0][:1].isupper() or previous == "also"
+        return bool(_PLURAL_SUBJECTS.fullmatch(previous)) or (previous.endswith("s") and len(previous) > 3)
+    return opens or bool(_PRONOUNS.fullmatch(previous)) or words[1][0][:1].isupper() or previous == "also"
 
 
 def speakers_in(text: str, entities: Iterable[tuple[int, int, str, str]]) -> list[Speaker]:
@@ -153,19 +156,15 @@ def speakers_in(text: str, entities: Iterable[tuple[int, int, str, str]]) -> lis
         for start, end, label, name in entities
         if label in _NAMED and text[end : end + 1] != "-" and text[max(start - 1, 0) : start] != "-"
     ]
-    for match in _REFERRING.finditer(text):
-        word = match[1].lower() if match[1] else match[2]
-        found.append(Speaker(match.start(), match.end(), _REFERS[word], ""))
+    found += (Speaker(m.start(), m.end(), str(m.lastgroup), "") for m in _REFERRING.finditer(text))
     return sorted(found)
 
 
-_REFERS = (
-    dict.fromkeys(("he", "she", *sorted(_PERSON_NOUNS)), "HE")
-    | dict.fromkeys(sorted(_PAPER_NOUNS), "PAPER")
-    | dict.fromkeys(("they", "it"), "THEY")
+_REFERRING = re.compile(
+    rf"\b(?:(?P<HE>s?he|the\s(?:{_PERSON_NOUNS}))|(?P<PAPER>the\s(?:{_PAPER_NOUNS}))|(?P<THEY>they|it))\b"
+    r"(?!['’-]|\s(?:staff|election|strike|public|assembly|mobili))",
+    re.IGNORECASE,
 )
-_NOUNS = "|".join(sorted(_PERSON_NOUNS | _PAPER_NOUNS))
-_REFERRING = re.compile(rf"\b(?:([Hh]e|[Ss]he|[Tt]hey|[Ii]t)|[Tt]he\s({_NOUNS}))\b(?!['’-])")
 
 
 def name_speaker(speaker: Speaker, text: str) -> str:

@@ -33,8 +33,8 @@ class Speech(NamedTuple):
 class Article(NamedTuple):
     """All that the rules look at, found once an article.
 
-    Cues and speakers are sorted by start, and kept apart by voice: key -1 is the article's own, any other key the number
-    of the speech that they stand in.
+    Cues and speakers are sorted by start, and kept apart by voice: key -1 is the article's own, any other key the
+    number of the speech that they stand in.
     """
 
     text: str
@@ -165,13 +165,13 @@ _TITLED = re.compile(
     r"operation|exercises?|called|named|dubbed|nicknamed|known as|codenamed)(\s*,)?\s*$",
     re.IGNORECASE,
 )
-_SMALL = frozenset("a an and as at by for from in of on or the to vs with de du la le von van und der die das".split())
+_SMALL = re.compile(r"an?|and|as|at|by|for|from|in|of|on|or|the|to|vs|with|d[eu]|l[ae]|v[oa]n|und|der|die|das")
 
 
 def _kind(body: str, start: int, end: int, opened: int) -> tuple[str, str]:
     words = [m[0] for m in WORD.finditer(body, start, end)]
     content = body[start:end]
-    capital = all(word[0].isupper() or word[0].isdigit() or word in _SMALL for word in words)
+    capital = all(word[0].isupper() or word[0].isdigit() or _SMALL.fullmatch(word) for word in words)
     capital = capital and words[0][0].isupper() and content[-1] not in "!?…"
     context = _TITLED.search(body, max(0, opened - 60), opened)
     if context and (capital or (not context[1] and len(words) < FEWEST_WORDS)):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ukrcorpus.times.calendar import Interval, interval_of, value_at
 from ukrcorpus.times.grammar import BREAK, Grammar, Tokens
-from ukrcorpus.times.meaning import FUTURE, NARRATIVE, PAST, UNKNOWN, Reading
+from ukrcorpus.times.reading import FUTURE, NARRATIVE, PAST, UNKNOWN, Reading
 
 _REACH = 14
 """Tokens on either side in which a verb may tell past from future."""
@@ -46,7 +46,7 @@ class Told:
         if anchored.interval is None:
             return
         day = anchored.interval.low.date()
-        self.last |= {larger: day for larger in _UNITS[_UNITS.index(unit) :]}
+        self.last |= dict.fromkeys(_UNITS[_UNITS.index(unit) :], day)
         self.finest = unit
         if states_year:
             self.year_paragraph, self.year_day = paragraph, day
@@ -58,14 +58,18 @@ class Told:
         return self.year_day if self.narrative or self.year_paragraph == paragraph else None
 
 
-def anchor_reading(reading: Reading, publication: Publication | None, told: Told, paragraph: int, lean: int) -> Anchored:
+def anchor_reading(
+    reading: Reading, publication: Publication | None, told: Told, paragraph: int, lean: int
+) -> Anchored:
     """Complete a reading, or leave it underspecified where there is nothing to reckon from."""
     if not reading.base:
         value, interval = reading.resolve(date(2000, 1, 1), UNKNOWN)
         return Anchored(value, interval, "text" if interval else "none")
     if reading.base == "lean":
         from_text = told.year_anchor(paragraph)
-        if from_text:
+        # What a verb announces lies after publication, whatever year the paragraph has told.
+        announced = lean == FUTURE and publication is not None and not told.narrative
+        if from_text and not announced:
             return _complete(reading, from_text, from_text, "text", NARRATIVE)
     elif reading.base in ("text", "last") and (day := told.last.get(reading.unit)):
         if reading.base == "last":

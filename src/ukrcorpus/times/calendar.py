@@ -33,6 +33,7 @@ def days(first: date, last: date) -> Interval:
     Example:
         >>> days(date(2024, 6, 21), date(2024, 6, 21)).high
         datetime.datetime(2024, 6, 21, 23, 59, 59)
+
     """
     return Interval(datetime.combine(first, DAY_START), datetime.combine(last, DAY_END))
 
@@ -59,6 +60,7 @@ def interval_of(value: str) -> Interval | None:
         datetime.datetime(1939, 12, 31, 23, 59, 59)
         >>> interval_of("XXXX-06") is None
         True
+
     """
     if value.isdigit() and len(value) in (2, 3):
         width = 100 if len(value) == 2 else 10
@@ -102,15 +104,14 @@ def _week(year: int, week: int, rest: str | None) -> Interval:
 def _within_day(whole: Interval, clock: str | None, part: str | None) -> Interval:
     if part in DAY_PARTS:
         first, last = DAY_PARTS[part]
-        return Interval(
-            whole.low.replace(hour=first), whole.high.replace(hour=last, minute=59, second=59)
-        )
+        return Interval(whole.low.replace(hour=first), whole.high.replace(hour=last, minute=59, second=59))
     if not clock:
         return whole
     numbers = [int(number) for number in clock.split(":")]
     if numbers[0] == 24:
         raise ValueError(clock)
-    low = datetime.combine(whole.low.date(), time(*numbers))
+    hour, minute, second = (*numbers, 0, 0)[:3]
+    low = datetime.combine(whole.low.date(), time(hour, minute, second))
     return Interval(low, low + timedelta(seconds=(3599, 59, 0)[len(numbers) - 1]))
 
 
@@ -120,6 +121,7 @@ def week_of(day: date) -> str:
     Example:
         >>> week_of(date(2024, 6, 21))
         '2024-W25'
+
     """
     iso = day.isocalendar()
     return f"{iso.year:04d}-W{iso.week:02d}"
@@ -131,6 +133,7 @@ def season_of(day: date) -> tuple[int, str]:
     Example:
         >>> season_of(date(2024, 1, 5))
         (2023, 'WI')
+
     """
     if day.month < 3:
         return day.year - 1, "WI"
@@ -143,6 +146,7 @@ def shift(day: date, count: int, unit: str) -> date:
     Example:
         >>> shift(date(2024, 3, 31), -1, "M")
         datetime.date(2024, 2, 29)
+
     """
     if unit in ("D", "W"):
         return day + timedelta(days=count * (7 if unit == "W" else 1))
@@ -158,6 +162,7 @@ def value_at(day: date, unit: str) -> str:
     Example:
         >>> [value_at(date(2024, 6, 21), unit) for unit in ("D", "W", "M", "Q", "Y", "DE", "CE")]
         ['2024-06-21', '2024-W25', '2024-06', '2024-Q2', '2024', '202', '20']
+
     """
     year = f"{day.year:04d}"
     return {
@@ -177,6 +182,7 @@ def third(value: str, part: str) -> Interval | None:
     Example:
         >>> third("2024-04", "late").low
         datetime.datetime(2024, 4, 21, 0, 0)
+
     """
     whole = interval_of(value)
     if whole is None:
@@ -205,6 +211,7 @@ def edtf_of(value: str, interval: Interval | None, *, one_of: bool = False) -> s
     Example:
         >>> edtf_of("2022-SU", interval_of("2022-SU")), edtf_of("2024-04", third("2024-04", "late"))
         ('2022-22', '2024-04-21~/2024-04-30~')
+
     """
     if value.startswith("BC") and value[2:].isdigit():
         return f"-{int(value[2:]) - 1:04d}"

@@ -9,7 +9,8 @@ from ukrcorpus.spans import each_article, span_table
 from ukrcorpus.times.anchor import Anchored, Publication, Told, anchor_reading, lean_of
 from ukrcorpus.times.calendar import edtf_of
 from ukrcorpus.times.grammar import BREAK, Grammar, Match, Tokens, compile_grammar, grammar_of
-from ukrcorpus.times.meaning import UNKNOWN, Reading, read
+from ukrcorpus.times.meaning import read
+from ukrcorpus.times.reading import UNKNOWN, Reading
 from ukrcorpus.zones import find_zones
 
 _SCORES = {"none": 0.5, "inferred": 0.7, "text": 0.9, "published": 0.8}
@@ -52,6 +53,7 @@ def find_times(
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["It began in late April 2024."]})
         >>> find_times(docs)[["surface", "value", "edtf"]].values.tolist()
         [['late April 2024', '2024-04', '2024-04-21~/2024-04-30~']]
+
     """
     zones = find_zones(docs) if zones is None else zones
     grammar = grammar_of() if rules is None else compile_grammar(rules)
@@ -106,7 +108,7 @@ def _row(match: Match, reading: Reading, anchored: Anchored, start: int, end: in
         "value": anchored.value,
         "date_low": interval.low if interval else None,
         "date_high": interval.high if interval else None,
-        "edtf": edtf_of(anchored.value, interval, one_of=anchored.blurred) if reading.label in ("DATE", "TIME") or interval else None,
+        "edtf": edtf_of(anchored.value, interval, one_of=anchored.blurred),
         "anchor": anchored.anchor,
     }
 
@@ -120,7 +122,7 @@ def _finest(anchored: Anchored) -> str:
 
 
 def _tells_year(match: Match, reading: Reading, tokens: Tokens) -> bool:
-    """Whether an expression takes the narrative to its year; one in an event's name ("the 1917 revolution") does not."""
+    """Whether an expression takes the narrative to its year; one in an event's name ("the 1917 revolution") no."""
     if reading.base:
         return False
     if match.rule.name not in _YEAR_RULES or match.last - match.first > 1:

@@ -16,7 +16,7 @@ _SHAPES = (
     ("URL", r"(?:https?://|www\.)\S+|\S+@\S+\.\w+"),
     ("BREAK", r"\n"),
     ("ISO", r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?\b"),
-    ("NUMDATE", r"\d{1,2}([./])\d{1,2}\1(?:\d{4}|\d\d)\b"),
+    ("NUMDATE", r"\d{1,2}(?P<divider>[./])\d{1,2}(?P=divider)(?:\d{4}|\d\d)\b"),
     ("ALLDAYS", r"24/7\b"),
     ("CLOCK", r"\d{1,2}:\d\d(?::\d\d)?\b"),
     ("DECADE", r"\d{3}0['’]?s\b|['’]?[2-9]0s\b"),
@@ -42,7 +42,8 @@ _MARKS = {
     "#": "HASH",
 }
 _SHAPE_CLASSES = (
-    "ISO NUMDATE ALLDAYS CLOCK DECADE SHORTYEAR ORDNUM QUARTERNUM AMPM DAYNUM NUMBER YEARNUM OLDYEAR STOP BREAK".split()
+    *("ISO", "NUMDATE", "ALLDAYS", "CLOCK", "DECADE", "SHORTYEAR", "ORDNUM", "QUARTERNUM", "AMPM"),
+    *("DAYNUM", "NUMBER", "YEARNUM", "OLDYEAR", "STOP", "BREAK"),
 )
 _FORM = re.compile(r"[A-Z_]+|[a-z]+|[()|?*]")
 
@@ -87,8 +88,8 @@ class Grammar(NamedTuple):
     charsets: dict[str, str]
 
     def charset(self, name: str) -> str:
-        """The codes that stand for a class or set."""
-        return self.charsets[name]
+        """The codes that stand for a class or set; none where the language has no such class."""
+        return self.charsets.get(name, "")
 
     def tokenise(self, text: str) -> Tokens:
         """Cut a text into tokens and say of each what it can be."""
@@ -163,6 +164,7 @@ def compile_grammar(data: Mapping[str, Any]) -> Grammar:
 
     Raises:
         ValueError: where a rule names a class that there is not.
+
     """
     sets = dict(data["sets"])
     fragments: dict[str, str] = sets.pop("fragments", {})
@@ -184,7 +186,7 @@ def compile_grammar(data: Mapping[str, Any]) -> Grammar:
         word: "".join(letter for signature, letter in letters.items() if f"={word}" in signature) for word in literals
     }
     rules = [_compile_rule(rule, fragments, charset, by_literal) for rule in data["rules"]]
-    trigger = "|".join(f"(?:{re.sub('[?]P<[A-Z_0-9]+>', '?:', rule.pattern.pattern)})" for rule in rules)
+    trigger = "|".join(f"(?:{_unnamed(rule.pattern.pattern)})" for rule in rules)
     return Grammar(
         codes=_word_codes(signatures, letters, set(data["capital"])),
         shapes=shapes,
@@ -239,8 +241,15 @@ def _compile_rule(
 
     parts = {key: _FORM.sub(piece, str(rule[key])).replace(" ", "") for key in _CONTEXT if key in rule}
     look = {"after": "(?<={})", "not_after": "(?<!{})", "before": "(?={})", "not_before": "(?!{})"}
-    around = {key: look[key].format(re.sub("[?]P<[A-Z_0-9]+>", "?:", part)) for key, part in parts.items() if key in look}
+    around = {
+        key: look[key].format(re.sub("[?]P<[A-Z_0-9]+>", "?:", part)) for key, part in parts.items() if key in look
+    }
     before = around.get("after", "") + around.get("not_after", "")
     after = around.get("before", "") + around.get("not_before", "")
     pattern = f"{before}(?:{parts['form']}){after}"
     return Rule(rule["name"], re.compile(pattern), rule["means"], str(rule.get("value", "")))
+
+
+def _unnamed(pattern: str) -> str:
+    """A pattern without names of groups, which may stand only once in an alternation."""
+    return re.sub("[?]P<[A-Z_0-9]+>", "?:", pattern)

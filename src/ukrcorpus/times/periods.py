@@ -7,7 +7,7 @@ PERIODS = ("history", "past", "present", "future", "unplaced")
 """In the order of time: before 1992; older than a week at publication; that week; later; not on the calendar."""
 HISTORY_ENDS = pd.Timestamp("1992-01-01")
 """The first day after the Soviet Union, whose end was declared on 26 December 1991."""
-_DAY = pd.Timedelta(days=1)
+_DAY = 86400
 _REFERENCES = {"PAST_REF": "past", "PRESENT_REF": "present", "FUTURE_REF": "future"}
 
 
@@ -23,7 +23,7 @@ def label_times(times: pd.DataFrame, docs: pd.DataFrame, *, present_days: int = 
         The times with `position` (how far into the text, 0 to 1), `days_low`, `days_high` (days from the middle of the
         publication interval, negative before it; null where either date is unknown) and `period`: history (before
         1992), past, present (it touches the last `present_days` days before publication, or is called now), future,
-        unplaced (durations, sets, and what could not be anchored).
+        unplaced (durations, sets, and what could not be anchored); `reason`: why a row has no date, null where it has.
 
     Raises:
         KeyError: where a time's article is not in docs.
@@ -33,6 +33,7 @@ def label_times(times: pd.DataFrame, docs: pd.DataFrame, *, present_days: int = 
         >>> from ukrcorpus import find_times
         >>> label_times(find_times(docs), docs)[["surface", "period"]].values.tolist()
         [['1917', 'history']]
+
     """
     missing = set(times["doc_id"]) - set(docs["doc_id"])
     if missing:
@@ -43,19 +44,40 @@ def label_times(times: pd.DataFrame, docs: pd.DataFrame, *, present_days: int = 
     middle = rows["low"] + (rows["high"] - rows["low"]) / 2
     labelled = times.assign(
         position=times["start"] / rows["length"].astype("float64"),
-        days_low=(times["date_low"] - middle) / _DAY,
-        days_high=(times["date_high"] - middle) / _DAY,
+        days_low=(times["date_low"] - middle).dt.total_seconds() / _DAY,
+        days_high=(times["date_high"] - middle).dt.total_seconds() / _DAY,
     )
     dated = times["date_low"].notna() & (times["label"] != "SET")
     conditions = [
         dated & (times["date_high"] < HISTORY_ENDS),
         dated & (times["date_low"] > rows["high"]),
-        dated & (times["date_high"] < rows["low"] - present_days * _DAY),
+        dated & (times["date_high"] < rows["low"] - pd.Timedelta(days=present_days)),
         dated & rows["low"].notna(),
     ]
     by_reference = times["value"].map(_REFERENCES).fillna("unplaced").astype("object")
     period = np.select(conditions, ["history", "future", "past", "present"], default=by_reference.to_numpy())
-    return labelled.assign(period=pd.Series(period, index=times.index, dtype="str"))
+    return labelled.assign(
+        period=pd.Series(period, index=times.index, dtype="str"),
+        reason=_reasons(times).where(times["date_low"].isna()).astype("str"),
+    )
+
+
+def _reasons(times: pd.DataFrame) -> pd.Series:
+    """Why a time expression has no place on the calendar."""
+    conditions = [
+        times["value"].isin(_REFERENCES),
+        times["label"] == "SET",
+        times["label"] == "DURATION",
+        times["value"].str.startswith("BC"),
+    ]
+    reasons = [
+        "says past, now or future and no more",
+        "recurs",
+        "a length of time whose beginning is not said",
+        "before the common era, which the dates of a table cannot hold",
+    ]
+    unknown = "nothing in the article to reckon it from"
+    return pd.Series(np.select(conditions, reasons, default=unknown), index=times.index, dtype="object")
 
 
 def publication_days(docs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -41,9 +41,11 @@ def parse_date(text: str) -> tuple[str, datetime, datetime] | None:
         '2024-08-16'
         >>> parse_date("06/07/2024") is None
         True
+
     """
     stripped = " ".join(text.split())
     found = next((match for pattern in (*_NUMERIC, *_worded()) if (match := pattern.fullmatch(stripped))), None)
+    value: str | None
     if found:
         value = _value(found, found["month"], found["day"])
     elif month := _YEAR_MONTH.fullmatch(stripped):
@@ -80,7 +82,9 @@ def _worded() -> list[re.Pattern[str]]:
 
 def _month_numbers() -> dict[str, int]:
     words = load_words()
-    return {name: int(number) for kind in ("MONTH", "MONTH_OR_WORD", "MONTH_SHORT") for name, number in words[kind].items()}
+    return {
+        name: int(number) for kind in ("MONTH", "MONTH_OR_WORD", "MONTH_SHORT") for name, number in words[kind].items()
+    }
 
 
 def _weekday_names() -> set[str]:

@@ -16,6 +16,7 @@ def load_rules(language: str = "en") -> dict[str, Any]:
     Example:
         >>> sorted(load_rules("en"))
         ['capital', 'rules', 'sets', 'words']
+
     """
     file = files("ukrcorpus") / "data" / f"times_{language}.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
@@ -27,6 +28,7 @@ def load_words(language: str = "en") -> dict[str, dict[str, Any]]:
     Example:
         >>> load_words()["MONTH"]["june"]
         6
+
     """
     words: dict[str, dict[str, Any]] = load_rules(language)["words"]
     return words
