@@ -45,7 +45,8 @@ HEADER = """\
 # Ukraine, Russia, Belarus, Moldova: {full} people and more; elsewhere {least:,} and more.
 # Made by scripts/make_cities.py.
 # name: in Ukraine romanised by resolution 55 of 27 January 2010 where GeoNames has the Cyrillic name.
-# variants: GeoNames' own romanisation where it differs. russian: romanised from the Russian name (BGN/PCGN 1947, simplified).
+# variants: GeoNames' own romanisation where it differs.
+# russian: romanised from the Russian name (BGN/PCGN 1947, simplified).
 # admin1: GeoNames' first-order code. capital: 1 for the capital of a country.
 """
 

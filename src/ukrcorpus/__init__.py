@@ -22,7 +22,7 @@ _HOME = {
     ],
     "times": ["find_times", "label_times", "parse_date"],
     "events": ["find_events", "link_events"],
-    "places": ["find_places", "count_places"],
+    "places": ["place_table", "find_places", "count_places", "count_spellings"],
     "quotes": ["find_quotes", "count_quotes"],
     "terms": ["find_terms", "count_terms"],
     "frames": ["find_frames", "label_paragraphs", "count_frames"],
@@ -33,7 +33,7 @@ _HOME = {
     "show": ["show_figure", "show_table", "show_evidence"],
     "plots.entities": ["plot_entities", "plot_dispersion", "plot_forms"],
     "plots.timeline": ["plot_timeline", "plot_position", "plot_periods"],
-    "plots.geography": ["plot_map", "plot_spellings"],
+    "plots.geography": ["plot_map", "plot_world", "plot_spellings", "plot_uses"],
     "plots.framing": ["plot_terms", "plot_speakers", "plot_frames", "plot_frame_shares", "plot_words"],
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

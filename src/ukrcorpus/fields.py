@@ -53,7 +53,8 @@ def recognise(record: Record, names: Mapping[str, tuple[str, ...]]) -> Record:
     used = set()
     for field, candidates in names.items():
         present = [candidate for candidate in candidates if candidate in by_name]
-        name = next((candidate for candidate in present if is_given(record[by_name[candidate]])), *present[:1])
+        first = present[0] if present else None
+        name = next((candidate for candidate in present if is_given(record[by_name[candidate]])), first)
         if name is not None:
             fields[field] = record[by_name[name]]
             used.add(by_name[name])

@@ -1,6 +1,6 @@
 """Figures of time: events on the calendar, the way an article moves through time, the periods it speaks of."""
 
-from typing import cast
+from typing import Any, cast
 
 import altair as alt
 import pandas as pd
@@ -20,8 +20,8 @@ _DISTANCES = {
 _PERIOD_COLOURS = dict(zip(PERIODS, ("#1A1A1A", "#6B7680", "#B4BEC7", "#0072B2", "#F0F0F0"), strict=True))
 _PERIOD_NAMES = {
     "history": "before 1992",
-    "past": "1992 to a week before",
-    "present": "week of publication",
+    "past": "past, from 1992",
+    "present": "present, at publication",
     "future": "after publication",
     "unplaced": "not placed",
 }
@@ -294,8 +294,10 @@ def plot_periods(summary: pd.DataFrame, docs: pd.DataFrame) -> alt.LayerChart:
         height=alt.Step(30),
         title=alt.TitleParams(
             "Of which period does each article speak?",
-            subtitle=f"{int(drawn['n_spans'].sum())} time expressions of {drawn['lane'].nunique()} articles, "
-            "with their number",
+            subtitle=[
+                f"{int(drawn['n_spans'].sum())} placed time expressions of {drawn['lane'].nunique()} articles;",
+                "the numbers count them.",
+            ],
         ),
     )
     return cast(alt.LayerChart, figure)
