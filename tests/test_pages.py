@@ -249,7 +249,8 @@ def check_in_lab(browser: Any, folder: Path, notebook: str) -> None:
         page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
         page.wait_for_function(
             """() => { const panel = window.jupyterapp?.shell.currentWidget;
-                       return panel?.sessionContext?.isReady && panel.sessionContext.kernelDisplayStatus === 'idle' }""",
+                       const session = panel?.sessionContext;
+                       return session?.isReady && session.kernelDisplayStatus === 'idle' }""",
             timeout=60_000,
         )
         page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 
 import altair as alt
 import pandas as pd
@@ -26,23 +27,15 @@ def counts(articles: pd.DataFrame) -> pd.DataFrame:
     return count_places(find_places(articles), articles)
 
 
-def test_albers_is_d3s(counts: pd.DataFrame) -> None:
+def test_the_projections_are_those_of_vega() -> None:
     """Where Vega puts a point by longitude and latitude, the layout puts it by pixels."""
     vlc = pytest.importorskip("vl_convert")
     for view in (view_of(EXTENT, SIZE), view_of((-170.0, -56.0, 190.0, 82.0), SIZE, "equalEarth")):
         spots = pd.DataFrame({"lon": [30.5, 44.0], "lat": [50.4, 43.3]})
         chart = alt.Chart(spots).mark_circle(size=1).encode(longitude="lon:Q", latitude="lat:Q").project(**view.vega())
         svg = vlc.vegalite_to_svg(chart.properties(width=view.width, height=view.height, padding=0).to_dict())
-        drawn = [
-            tuple(float(v) for v in part.split(")", 1)[0].split(","))
-            for part in svg.split("translate(")
-            if 'aria-roledescription="circle"' in part
-        ]
-        drawn = drawn or [
-            tuple(float(v) for v in path.split('transform="translate(')[1].split(")")[0].split(","))
-            for path in svg.split("<path")
-            if 'aria-roledescription="circle"' in path
-        ]
+        found = re.findall(r'aria-roledescription="circle" transform="translate\(([\d.]+),([\d.]+)\)"', svg)
+        drawn = [(float(x), float(y)) for x, y in found]
         for (x, y), (lon, lat) in zip(drawn, spots.itertuples(index=False), strict=True):
             expected = view.project(lon, lat)
             assert (x, y) == pytest.approx(expected, abs=0.01)

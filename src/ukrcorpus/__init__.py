@@ -11,7 +11,7 @@ _HOME = {
     "zones": ["find_zones"],
     "sentences": ["find_sentences"],
     "publishers": ["infer_publisher"],
-    "published": ["infer_published"],
+    "published": ["infer_published", "short_labels"],
     "entities": [
         "load_entities",
         "find_entities",

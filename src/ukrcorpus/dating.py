@@ -294,7 +294,8 @@ def constrain_within(
     weekdays = []
     for start, end, value, zone in zip(*(times[name] for name in ("start", "end", "value", "zone")), strict=True):
         before = text[max(0, start - _BEFORE) : start]
-        weekday = _WEEKDAY.match(value) if zone in READ_ZONES else None
+        one_day = zone in READ_ZONES and not text[:end].endswith("days")
+        weekday = _WEEKDAY.match(value) if one_day else None
         # The words before the name itself: "last" of "last Friday".
         lead = before + re.sub(r"\S+$", "", text[start:end])
         if weekday and not any(cues.words[name].search(lead) for name in ("announced", "perhaps", "before_weekday")):

@@ -160,6 +160,8 @@ def _is_likely(plain: str, mention: Mention, before: str, following: str) -> boo
     near = any(sense.place.country in IN_FULL for sense in mention.senses)
     introduced = _LOCATIVE.search(before) is not None
     contained = re.match(r", [A-Z]", following) is not None
+    if mention.name.lower() in _common_words():
+        return False
     if " " not in mention.name and re.search(rf"(?<![\w-]){re.escape(mention.name.lower())}(?![\w-])", plain):
         return False
     if heaviest < WELL_KNOWN and following.startswith(" ") and following[1:2].isupper():
@@ -171,6 +173,13 @@ def _is_likely(plain: str, mention: Mention, before: str, following: str) -> boo
     if near:
         return introduced or contained or (heaviest > 4 and not _INITIAL.search(before))
     return introduced and (contained or heaviest > 4.5)
+
+
+@cache
+def _common_words() -> frozenset[str]:
+    """Words of the cues that a small town somewhere is called, too: University, Central, Council."""
+    kinds = ("organisation_after", "organisation_before", "honorific", "no_first_name", "title_after")
+    return frozenset().union(*(_words(kind) for kind in kinds))
 
 
 def _people(plain: str) -> frozenset[str]:

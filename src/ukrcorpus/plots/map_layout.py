@@ -110,7 +110,8 @@ def lay_out_map(counts: pd.DataFrame, view: View, *, by: str = "publisher", top:
     places["named_by"] = places["named_by"].astype("object").where(places.pop("groups") == 1, MORE_THAN_ONE)
     spots = [view.project(*_anchor(*p, view)) for p in _positions(places)]
     places["x"], places["y"] = [round(x, 1) for x, _ in spots], [round(y, 1) for _, y in spots]
-    places["on_map"] = [3 < x < view.width - 3 and 3 < y < view.height - 3 for x, y in spots]
+    inside = [3 < x < view.width - 3 and 3 < y < view.height - 3 for x, y in spots]
+    places["on_map"] = pd.Series(inside, index=places.index, dtype="bool")
     places = places.reset_index(drop=True)
     return pd.concat([places, _labels(places, view, top)], axis=1)
 

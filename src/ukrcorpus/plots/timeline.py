@@ -1,6 +1,6 @@
 """Figures of time: events on the calendar, the way an article moves through time, the periods it speaks of."""
 
-from typing import Any, cast
+from typing import cast
 
 import altair as alt
 import pandas as pd
@@ -288,17 +288,20 @@ def plot_periods(summary: pd.DataFrame, docs: pd.DataFrame) -> alt.LayerChart:
     number = base.encode(x="middle:Q", text="n_spans:Q")
     dark = alt.FieldOneOfPredicate(field="period", oneOf=["history", "past", "future"])
     numbers = number.mark_text().encode(color=alt.condition(dark, alt.value("white"), alt.value("black")))
-    layers: alt.LayerChart = alt.layer(bars, numbers)
-    figure: alt.LayerChart = layers.resolve_scale(color="independent").properties(
-        width=WIDTH - 40,
-        height=alt.Step(30),
-        title=alt.TitleParams(
-            "Of which period does each article speak?",
-            subtitle=[
-                f"{int(drawn['n_spans'].sum())} placed time expressions of {drawn['lane'].nunique()} articles;",
-                "the numbers count them.",
-            ],
-        ),
+    figure = (
+        alt.layer(bars, numbers)
+        .resolve_scale(color="independent")
+        .properties(
+            width=WIDTH - 40,
+            height=alt.Step(30),
+            title=alt.TitleParams(
+                "Of which period does each article speak?",
+                subtitle=[
+                    f"{int(drawn['n_spans'].sum())} placed time expressions of {drawn['lane'].nunique()} articles;",
+                    "the numbers count them.",
+                ],
+            ),
+        )
     )
     return cast(alt.LayerChart, figure)
 
