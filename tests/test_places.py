@@ -288,7 +288,7 @@ def test_table_has_sources_and_coordinates() -> None:
     table = place_table()
     assert (table["source"] != "").all()
     assert table["lat"].between(-90, 90).all() and table["lon"].between(-180, 180).all()
-    assert set(table["kind"]) == set(("country", "admin1", "city", "region", "facility", "water"))
+    assert set(table["kind"]) == {"country", "admin1", "city", "region", "facility", "water"}
     assert not table.duplicated(["name", "kind", "country"]).any()
 
 

@@ -83,7 +83,8 @@ def test_the_map_draws_the_counts(counts: pd.DataFrame, articles: pd.DataFrame) 
 
 def test_the_world_shades_countries(counts: pd.DataFrame) -> None:
     spec = plot_world(counts).to_dict()
-    land = next(layer["data"]["values"] for layer in spec["layer"] if layer.get("data", {}).get("name") == "base-world")
+    values = [layer["data"]["values"] for layer in spec["layer"] if layer.get("data", {}).get("name") == "base-world"]
+    land = json.loads(values[0])
     shaded = {f["properties"]["id"]: f["properties"]["mentions"] for f in land if f["properties"]["mentions"]}
     assert shaded == {"BY": 1, "JP": 1}
 

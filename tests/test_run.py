@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+import ukrcorpus
 from small_notebooks import CHART, LOAD, read_tree, run_program, write_corpus, write_notebook, write_project
 from ukrcorpus.execute import find_trouble, normalise
 from ukrcorpus.manifest import five_hashes, hash_data, hash_notebook, hash_package
@@ -303,9 +304,11 @@ def test_the_package_hash_ignores_compiled_files() -> None:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project that has been run, in one time zone and locale."""
+    """A project that has been run, in one time zone and locale, with a copy of the package beside it."""
     folder = write_project(tmp_path_factory.mktemp("project"))
-    done = run_program("run", folder=folder, TZ="Asia/Tokyo", LC_ALL="C")
+    package = Path(ukrcorpus.__file__).parent
+    shutil.copytree(package, folder / "library" / "ukrcorpus", ignore=shutil.ignore_patterns("__pycache__"))
+    done = run_program("run", folder=folder, PYTHONPATH=str(folder / "library"), TZ="Asia/Tokyo", LC_ALL="C")
     assert done.returncode == 0, done.stderr
     assert [line.split()[1] for line in done.stdout.splitlines() if line[:6] in ("first ", "second")] == ["done"] * 2
     return folder
@@ -348,7 +351,7 @@ def test_another_folder_time_zone_and_locale_give_the_same_bytes(project: Path, 
     at = {"notebooks": str(deeper / "notebooks"), "out": str(tmp_path / "results")}
     done = run_program(
         "run", "--notebooks", at["notebooks"], "--out", at["out"], "--jobs", "1",
-        folder=away, TZ="America/New_York", LC_ALL="C.UTF-8", PYTHONHASHSEED="7",
+        folder=away, PYTHONPATH=str(deeper / "library"), TZ="America/New_York", LC_ALL="C.UTF-8", PYTHONHASHSEED="7",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     one, other = read_tree(project / "outputs"), read_tree(tmp_path / "results")
@@ -395,7 +398,8 @@ def test_only_one_notebook_is_run_and_the_other_stays(project: Path, tmp_path: P
     manifest["files"]["first/stale.svg"] = "0"
     (folder / "outputs" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     (folder / "notebooks" / "second.ipynb").unlink()
-    done = run_program("run", "--only", "first", "-p", "top", "5", folder=folder)
+    library = str(folder / "library")
+    done = run_program("run", "--only", "first", "-p", "top", "5", folder=folder, PYTHONPATH=library)
     assert done.returncode == 0, done.stderr
     before, after = read_tree(project / "outputs"), read_tree(folder / "outputs")
     assert after.pop("README.txt") == b"written by hand"
@@ -404,10 +408,8 @@ def test_only_one_notebook_is_run_and_the_other_stays(project: Path, tmp_path: P
     one, other = (json.loads(tree["manifest.json"])["notebooks"] for tree in (before, after))
     assert other["second"] == one["second"]
     assert other["first"]["parameters"] == {"top": 5}
-    moved = {
-        layer for layer in one["first"]["hashes"] if one["first"]["hashes"][layer] != other["first"]["hashes"][layer]
-    }
-    assert moved == {"parameters"}
+    old, new = one["first"]["hashes"], other["first"]["hashes"]
+    assert {layer for layer in old if old[layer] != new[layer]} == {"parameters"}
     assert "2 5" in after["first.ipynb"].decode()
 
 

@@ -16,8 +16,8 @@ from ukrcorpus.tables import rounded
 LAB_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 """What JupyterLab 4 renders: it carries Vega-Lite 5 and warns of specifications that name another version."""
 
-PNG_SCALE = 4
-"""Pixels a point: a figure of 520 points is 300 dpi at 174 mm."""
+PNG_SCALE = 3
+"""Pixels a point: a figure of 520 points has 460 dpi at 85 mm and 230 dpi at 174 mm."""
 
 _AUTOMATIC = re.compile(r'"name": "((view|param)_[0-9a-f]+(?:_\d+)*)"')
 _SVG_ID = re.compile(r'\bid="([^"]+)"')
@@ -64,9 +64,9 @@ def draw(spec: dict[str, Any], *, prefix: str, alt: str) -> tuple[str, bytes]:
     version = ".".join(spec["$schema"].rsplit("/v", 1)[1].split(".")[:2])
     svg = vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[])
     svg = _name_ids(svg, prefix)
-    png = oxipng.optimize_from_memory(
-        vl_convert.svg_to_png(svg, scale=PNG_SCALE), level=2, strip=oxipng.StripChunks.all()
-    )
+    drawn = vl_convert.svg_to_png(svg, scale=PNG_SCALE)
+    # Higher levels gain a tenth in size for four times the time.
+    png = oxipng.optimize_from_memory(drawn, level=0, strip=oxipng.StripChunks.all())
     label = html.escape(" ".join(alt.split()))
     return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1), png
 

@@ -49,6 +49,7 @@ _PLAUSIBLE = ["cp1251", "koi8_u", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic"
 make it less sure."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufffd]")
+_NEVER_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1b\x7f]")
 _DECLARED = re.compile(rb"""<meta[^>]{0,200}charset=["']?([\w-]{3,20})""", re.I)
 _BINARY = (
     "not a text file (it holds bytes that no text has)",
@@ -112,11 +113,8 @@ def _decode_by_frequency(data: bytes) -> str:
     fits = [(match, str(match)) for match in matches if match.chaos < 0.1 and match.coherence > 0.1]
     fits = [(match, text) for match, text in fits if not _CONTROL.search(text)]
     if not fits:
-        raise (
-            ValueError(*_BINARY)
-            if _CONTROL.search(data.decode("latin-1")) and not matches
-            else ValueError("the encoding cannot be told", _SAVE_AGAIN)
-        )
+        binary = not matches and _NEVER_IN_TEXT.search(data)
+        raise ValueError(*_BINARY) if binary else ValueError("the encoding cannot be told", _SAVE_AGAIN)
     best, text = fits[0]
     rivals = {
         match.encoding

@@ -1,7 +1,7 @@
 """Frames: which of the functions and generic frames of framing research the words of a paragraph point to."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -111,7 +111,12 @@ def find_frames(
 
 
 def label_paragraphs(
-    frames: pd.DataFrame, docs: pd.DataFrame, *, zones: pd.DataFrame | None = None, threshold: float = 0.5
+    frames: pd.DataFrame,
+    docs: pd.DataFrame,
+    *,
+    zones: pd.DataFrame | None = None,
+    threshold: float = 0.5,
+    labels: Sequence[str] | None = None,
 ) -> pd.DataFrame:
     """Say for each paragraph and frame how strongly its words point to the frame.
 
@@ -123,6 +128,7 @@ def label_paragraphs(
         docs: the articles.
         zones: the result of `find_zones`, where it was made already.
         threshold: estimate from which on a paragraph bears the label.
+        labels: the labels to give; where it is None, `FRAMES`, or those found where a lexicon has others.
 
     Returns:
         `doc_id`, `paragraph` (int64, number within the article from 0), `start`, `end` (of the paragraph), `label`,
@@ -137,9 +143,10 @@ def label_paragraphs(
     """
     zones = find_zones(docs) if zones is None else zones
     paragraphs = _paragraphs(zones[zones["doc_id"].isin(docs["doc_id"])])
-    labels = [*FRAMES, *sorted(set(frames["label"]) - set(FRAMES))]
+    found = set(frames["label"])
+    labels = list(labels or (FRAMES if found <= set(FRAMES) else sorted(found)))
     held = frames.assign(paragraph=_paragraph_of(frames, paragraphs))
-    held = held[held["paragraph"] >= 0]
+    held = held[(held["paragraph"] >= 0) & held["label"].isin(labels)]
     keys = ["doc_id", "paragraph", "label"]
     once = held.drop_duplicates([*keys, "rule"]).assign(left=lambda t: 1 - t["score"])
     joined = (1 - once.groupby(keys)["left"].prod()).rename("estimate").round(6)

@@ -53,10 +53,11 @@ def compare_words(
         `estimate` (natural logarithm of the odds ratio), `low`, `high`, `n_docs` and `n_spans` (articles and
         occurrences in the group), `n_docs_with` (articles of the group that hold the word), the same three with `_rest`
         for the other articles, `z` (estimate over its standard deviation by the formula), `reason`.
-        Sorted by group, then by falling estimate.
+        Sorted by group, then by falling estimate. With one group only there is nothing to compare with: estimate and
+        `rate_rest` are null, and words are sorted by falling rate.
 
     Raises:
-        ValueError: where there is only one group, or the prior is not above 0.
+        ValueError: where the prior is not above 0.
 
     Example:
         >>> docs = pd.DataFrame({"doc_id": ["a", "b"], "publisher": ["P", "Q"]})
@@ -67,20 +68,18 @@ def compare_words(
     """
     groups = docs[by].astype("object").where(docs[by].notna(), "unknown").to_numpy()
     names = sorted(set(groups))
-    if len(names) < 2:
-        raise ValueError(f"docs has only one group by {by!r}; two are needed for a comparison")
     counts, words = _count(docs, zones)
     alpha = _prior(prior, counts, words)
     spread, total = (np.asarray(c.sum(axis=0)).ravel() for c in (counts > 0, counts))
     kept = np.flatnonzero((spread >= fewest_docs) & (total >= fewest_spans))
     rng = np.random.default_rng(seed)
     tables: list[pd.DataFrame] = []
-    for name in names:
+    for name in names or [""]:
         mirrored = len(names) == 2 and tables
         table = _mirror(tables[0]) if mirrored else _compare(counts, groups == name, alpha, kept, resamples, rng)
         tables.append(table.assign(**{"word": np.array(words, dtype="object")[kept], by: name}))
-    found = as_table(pd.concat(tables, ignore_index=True), "summary")
-    found = found.sort_values([by, "estimate", "word"], ascending=[True, False, True], kind="stable")
+    found = as_table(pd.concat(tables, ignore_index=True), "summary").astype({"word": "str", by: "str"})
+    found = found.sort_values([by, "estimate", "rate", "word"], ascending=[True, False, False, True], kind="stable")
     columns = ["word", by, "rate", "rate_rest"]
     return found[[*columns, *(c for c in found.columns if c not in columns)]].reset_index(drop=True)
 
@@ -153,7 +152,7 @@ def _prior(prior: float | pd.Series, counts: sparse.csr_array, words: list[str])
     else:
         pooled = np.asarray(counts.sum(axis=0), dtype="float64").ravel()
         alpha = float(prior) * pooled / max(pooled.sum(), 1.0)
-    if not (alpha > 0).all():
+    if len(alpha) and not (alpha > 0).all():
         raise ValueError("the prior must be above 0 for every word")
     return alpha
 
@@ -185,6 +184,9 @@ def _compare(
             "n_spans_rest": used[1].astype("int64"),
         }
     )
+    if sides[1].shape[0] == 0:
+        nothing = dict.fromkeys(("estimate", "rate_rest", "z", "low", "high"), np.nan)
+        return table.assign(**nothing, reason="no other group to compare with")
     fewest = min(side.shape[0] for side in sides)
     if fewest < SMALLEST_GROUP:
         reason = f"{fewest} of {SMALLEST_GROUP} articles needed on either side"

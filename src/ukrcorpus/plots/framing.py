@@ -178,7 +178,8 @@ def _columns(table: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
     publishers = docs["publisher"].astype("object").where(docs["publisher"].notna(), "unknown")
     known = pd.DataFrame({"doc_id": docs["doc_id"], "column": labels, "publisher": publishers})
     columns = [name for name in table.columns if name not in ("column", "publisher")]
-    found = known.merge(table[columns].assign(_row=range(len(table))), on="doc_id", how="inner")
+    rows = table[columns].astype({"doc_id": known["doc_id"].dtype}).assign(_row=range(len(table)))
+    found = known.merge(rows, on="doc_id", how="inner")
     return found.sort_values("_row", kind="stable").drop(columns="_row").reset_index(drop=True)
 
 

@@ -1,6 +1,7 @@
 """Maps of the places that articles name, and the spellings they choose."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -108,7 +109,7 @@ def plot_world(
         scale=alt.Scale(type="symlog", domain=[0, top], range=[LAND, "#08457E"], interpolate="rgb"),
         legend=alt.Legend(title="mentions", orient="top", gradientLength=200, values=_ticks(top)),
     )
-    land = alt.Chart(alt.InlineData(values=features, name="base-world"))
+    land = alt.Chart(_base_data(features, "base-world"))
     land = land.mark_geoshape(stroke=LINE, strokeWidth=0.4, clip=True).encode(fill=fill).project(**view.vega())
     labelled = places.head(shown)
     heads = [f"Mentions in {_articles(counts, by)}", *_not_drawn(labelled.assign(label="area"))]
@@ -124,13 +125,18 @@ def plot_world(
 
 
 def plot_spellings(
-    spellings: pd.DataFrame, *, by: str = "publisher", title: str = "Which spelling of a place do the articles choose?"
+    spellings: pd.DataFrame,
+    *,
+    by: str = "publisher",
+    order: Sequence[str] = (),
+    title: str = "Which spelling of a place do the articles choose?",
 ) -> Any:
     """Spellings of places in groups of articles: a row a spelling, a column a group, the number of mentions.
 
     Args:
         spellings: the result of `count_spellings`.
         by: the column that holds the groups.
+        order: the groups from left to right; as in `spellings` where not given.
         title: the headline.
 
     Returns:
@@ -144,7 +150,7 @@ def plot_spellings(
         ["name", "_custom", "variant"], kind="stable"
     )
     found = drawn[drawn["n_spans"] > 0].drop(columns="_custom")
-    groups = list(dict.fromkeys(spellings[by]))
+    groups = list(dict.fromkeys([*order, *spellings[by]]))
     wide = max(6 * len(line) + 10 for group in groups for line in str(group).split(", ")) if groups else 90
     above = alt.Axis(orient="top", labelAngle=0, labelExpr=_TWO_LINES, labelPadding=20, ticks=False, domain=False)
     x = alt.X(f"{by}:N", sort=groups, title=None, scale=alt.Scale(domain=groups), axis=above)
@@ -253,12 +259,18 @@ def _ground(view: View, topology: dict[str, Any]) -> list[Any]:
         "borders": {"filled": False, "stroke": LINE, "strokeWidth": 1.1},
     }
     return [
-        alt.Chart(alt.InlineData(values=_features(topology, layer), name=f"base-{layer}"))
+        alt.Chart(_base_data(_features(topology, layer), f"base-{layer}"))
         .mark_geoshape(clip=True, **mark)
         .project(**view.vega())
         for layer, mark in marks.items()
         if layer in topology["objects"]
     ]
+
+
+def _base_data(features: list[dict[str, Any]], name: str) -> Any:
+    """Features as one string of JSON: Altair would copy and check each of ten thousand corners many times."""
+    text = json.dumps(features, separators=(",", ":"), ensure_ascii=False)
+    return alt.InlineData(values=text, format=alt.JsonDataFormat(type="json"), name=name)
 
 
 def _features(topology: dict[str, Any], layer: str) -> list[dict[str, Any]]:
@@ -271,7 +283,7 @@ def _features(topology: dict[str, Any], layer: str) -> list[dict[str, Any]]:
         arc = []
         for dx, dy in steps:
             x, y = x + dx, y + dy
-            arc.append([round(x * kx + tx, 3), round(y * ky + ty, 3)])
+            arc.append([round(x * kx + tx, 2), round(y * ky + ty, 2)])
         arcs.append(arc)
     item = topology["objects"][layer]
     return [

@@ -196,7 +196,7 @@ def subject_of(cue: Cue, speakers: Sequence[Speaker], text: str, low: int) -> tu
     if able and not early and text[able[-1].end : cue.start].rstrip().endswith(","):
         apposed = [s for s in able if s.kind in ("PERSON", "ORG", "HE") and text[s.end : s.end + 1] == ","]
         if apposed:
-            return apposed[-1], 0.8
+            return ([s for s in apposed if s.kind != "ORG"] or apposed)[-1], 0.8
     for choice, score in ((able, 0.7), (owned, 0.4)):
         people = [s for s in choice if s.kind in ("PERSON", "HE")] or [s for s in choice if s.kind in ("ORG", "PAPER")]
         if people:
