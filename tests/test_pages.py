@@ -152,7 +152,6 @@ def check_pages(browser: Any, outputs: Path, width: int) -> None:
         page.on("pageerror", lambda error, seen=troubles: seen.append(str(error)))
         page.on("requestfailed", lambda request, seen=troubles: seen.append(request.url))
         page.goto(path.as_uri())
-        page.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
         page.wait_for_load_state("networkidle")
         assert [url for url in requests if not url.startswith(("file:", "data:"))] == [], path.name
         assert troubles == [], path.name

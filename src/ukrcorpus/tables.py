@@ -73,7 +73,8 @@ def _cut(length: int, rows: int, id: str) -> str:
 
 def _align(column: pd.Series) -> str:
     numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-    return ' style="text-align:right"' if numeric else ' style="text-align:left"'
+    width = "; min-width: 18em" if column.name == "sentence" else ""
+    return f' style="text-align: {"right" if numeric else "left"}{width}"'
 
 
 def _evidence(table: pd.DataFrame) -> pd.DataFrame:

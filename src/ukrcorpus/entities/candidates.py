@@ -1,17 +1,12 @@
 """Names that no table knows, found by the words around them."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from ukrcorpus.entities.table import given_names, is_loud
-
-Span = tuple[int, int, str]
-"""Start, end, label of a name that the table knows."""
+from ukrcorpus.entities.table import DATA, given_names, is_loud, read_data
 
 
 class Candidate(NamedTuple):
@@ -31,6 +26,19 @@ class _Token(NamedTuple):
     known: str  # label of the known name that covers it, or ""
 
 
+CUES: dict[str, dict[str, str]] = {
+    str(kind): dict(zip(rows["cue"], rows["label"], strict=True))
+    for kind, rows in read_data(DATA / "name_cues.csv").groupby("kind")
+}
+"""The cue words of data/name_cues.csv: for each kind of cue its words with the label that they show."""
+
+NO_NAME = {**CUES["common"], **CUES["not"]}
+"""Capitalised words that are no part of a name."""
+
+_BEFORE_PERSON = {**CUES["title"], **NO_NAME}
+_HEADS = {**CUES["last"], **CUES["state"]}
+_BODIES = {**_HEADS, **CUES["first"], **CUES["region"]}
+
 _UPPER = "".join(re.escape(chr(c)) for c in range(0x530) if chr(c).isupper())
 _PEOPLES = r"People's(?= (?:Republic|Party|Front|Army|Court|Council|Assembly|Militia)\b)"
 _INNER = rf"-(?=[{_UPPER}\d])\w+|'(?!(?:s|t|re|ve|ll|d|m)\b)\w+"
@@ -40,214 +48,166 @@ _PARTICLE = r"(?:de|von|van|der|den|bin|ibn|al|el|da|di|du|la|le|ter)[ ]"
 _RUN = re.compile(rf"(?<!\w)(?:\d{{1,3}}(?:st|nd|rd|th)[ ])?{_WORD}(?:'?[ ](?:{_PARTICLE})?{_WORD})*")
 _TOKEN = re.compile(r"[^ ]+")
 _LINE = re.compile(r"[^\n]+")
-
 _OF = re.compile(r"[ ](?:of|for|on|against)[ ](?:the[ ])?")
-_AND_OF = re.compile(r"[ ](and|of|for)[ ](?:the[ ])?")
 _NEXT_WORD = re.compile(r"[ ](\w+)")
+
+
+def _any(kind: str) -> str:
+    return "|".join(sorted(map(re.escape, CUES[kind]), key=len, reverse=True))
+
+
+OPENS_SENTENCE = re.compile(r"(?:^|[.!?:\n][\"'() ]*)$")
 _PLACE_BEFORE = re.compile(r"(?<!\w)(?:in|near|at|from|to|of|around|outside|towards?|into|between) $")
-_RELATIVE = re.compile(r",? (?:who|whose|whom)\b")
-_OPENS_SENTENCE = re.compile(r"(?:^|[.!?:\n][\"'() ]*)$")
+_SETTLEMENT_BEFORE = re.compile(rf"(?<!\w)(?:{_any('place')}) of $")
 _SURNAME = re.compile(r"(?:[oe]va?|[iy]na?|sk[iy]y?|skyi|skaya|ska|enko|chuk|[yi]uk|yan|shvili|dze|v[iy]ch)$")
-
-_TITLED = re.compile(rf'"([{_UPPER}0-9][^"\n]{{2,90}}?)[.,;:!?]?"')
+_BESIDE_PERSON = (  # rule, score, what stands before and what stands after: one of them
+    ("role-cue", 0.65, rf"(?<!\w)(?:{_any('role')}) $", "(?!)"),
+    ("apposition", 0.6, "(?!)", r",? (?:who|whose|whom)\b|, (?:the|an?|his|her|its|their|one of|former|then|\w+'s)? ?"
+                                rf"(?:[\w'-]+ ){{0,4}}?(?:{_any('role')})\b"),
+    ("speech-cue", 0.5, rf"(?<!\w)(?:{_any('speech')}|according to) $", rf",? (?:{_any('speech')})\b"),
+)  # fmt: skip
+_PERSON_RULES = [(rule, score, re.compile(before), re.compile(after)) for rule, score, before, after in _BESIDE_PERSON]
 _PATTERNS = (
-    (re.compile(r"(?<![\w-])[A-Z][A-Za-z]{0,3}-\d{1,4}[A-Z0-9]{0,3}(?=s?(?!\w))"), "PRODUCT", "designation", 0.6),
-    (re.compile(r"(?<=[Tt]he )[A-Z]{3,6}(?![\w-])"), "ORG", "acronym", 0.4),
-    (re.compile(rf"(?<=[a-z,] )[{_UPPER}][a-z]{{3,}}ists?(?!\w)"), "NORP", "suffix", 0.6),
-)
-
-
-@lru_cache(maxsize=1)
-def cues() -> dict[str, dict[str, str]]:
-    """The cue words of data/name_cues.csv: for each kind of cue its words with their labels."""
-    lines = (files("ukrcorpus") / "data" / "name_cues.csv").read_text(encoding="utf-8").splitlines()
-    rows = [line.split(",") for line in lines if line and not line.startswith("#")][1:]
-    found: dict[str, dict[str, str]] = {}
-    for cue, kind, label in rows:
-        found.setdefault(kind, {})[cue] = label
-    return found
-
-
-@cache
-def _words(*kinds: str) -> frozenset[str]:
-    """The cue words of some kinds together."""
-    return frozenset(word for kind in kinds for word in cues()[kind])
+    (re.compile(rf'(?<!\w)(?:{_any("work")}),? "([{_UPPER}0-9][^"\n]{{2,90}}?)[.,;:!?]?"'),
+     "WORK", "title-in-quotes", 0.8),
+    (re.compile(r"(?<![\w-])([A-Z][A-Za-z]{0,3}-\d{1,4}[A-Z0-9]{0,3})(?=s?(?!\w))"), "PRODUCT", "designation", 0.6),
+    (re.compile(r"\b[Tt]he ([A-Z]{3,6})(?![\w-])"), "ORG", "acronym", 0.4),
+    (re.compile(rf"[a-z,] ([{_UPPER}][a-z]{{3,}}ists?)(?!\w)"), "NORP", "suffix", 0.6),
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)
 def _settlements() -> frozenset[str]:
     """Names of settlements: all of Ukraine, Russia, Belarus and Moldova; elsewhere of 200,000 people and more."""
-    lines = (files("ukrcorpus") / "data" / "cities.csv").read_text(encoding="utf-8").splitlines()
-    rows = [line.split(",") for line in lines if not line.startswith("#")]
-    name, country, people = (rows[0].index(column) for column in ("name", "country", "population"))
-    others = [rows[0].index(column) for column in ("variants", "russian")]
-    names: set[str] = set()
-    for row in rows[1:]:
-        if len(row) == len(rows[0]) and (row[country] in ("UA", "RU", "BY", "MD") or int(row[people]) >= 200_000):
-            names.update([row[name], *(form for column in others for form in row[column].split(";"))])
-    return frozenset(form for form in names if len(form) > 3 and form[0].isupper())
+    cities = read_data(DATA / "cities.csv")
+    cities = cities[cities["country"].isin(["UA", "RU", "BY", "MD"]) | cities["population"].astype("int64").ge(200_000)]
+    forms = (cities["name"] + ";" + cities["variants"] + ";" + cities["russian"]).str.split(";").explode()
+    return frozenset(form for form in forms if len(form) > 3 and form[0].isupper())
 
 
-@lru_cache(maxsize=1)
-def _contexts() -> dict[str, re.Pattern[str]]:
-    words = {kind: "|".join(sorted(map(re.escape, found), key=len, reverse=True)) for kind, found in cues().items()}
-    return {
-        "apposition": re.compile(rf", (?:the|an?|his|her|its|their|one of|former|then|\w+'s)? ?(?:[\w'-]+ ){{0,4}}?"
-                                 rf"(?:{words['role']})\b"),
-        "role": re.compile(rf"(?<!\w)(?:{words['role']}) $"),
-        "speech": re.compile(rf",? (?:{words['speech']})\b"),
-        "spoken": re.compile(rf"(?<!\w)(?:{words['speech']}|according to) $"),
-        "settlement": re.compile(rf"(?<!\w)(?:{words['place']}) of $"),
-        "work": re.compile(rf"(?<!\w)(?:{words['work']}),? $"),
-    }  # fmt: skip
-
-
-def find_candidates(text: str, known: list[Span]) -> Iterator[Candidate]:
-    """Yield the probable names of a text (already made `even`), given the known ones, sorted and disjoint."""
-    quiet = [line.span() for line in _LINE.finditer(text) if is_loud(line[0]) or _is_headline(line[0])]
-    starts = [start for start, *_ in known]
-    runs: list[list[_Token]] = []
-    for run in _RUN.finditer(text):
-        if not (quiet and any(start <= run.start() < end for start, end in quiet)):
-            runs.append(_tokens(text, run.start(), run.end(), known, starts))
-    for tokens, following in zip(runs, [*runs, []][1:], strict=True):
-        if not tokens:
-            continue
-        yield from _regions(text, tokens)
+def find_candidates(text: str, known: list[tuple[int, int, str]]) -> Iterator[Candidate]:
+    """Yield the probable names of a text (already made `even`), given start, end, label of the known ones, sorted."""
+    runs = [tokens for tokens in _runs(text, known) if tokens]
+    for tokens, following in zip(runs, [*runs[1:], []], strict=True):
         yield from _bodies(text, tokens, following)
-        if all(token.known for token in tokens):
-            continue
-        yield from _persons(text, tokens)
-        yield from _settled(text, tokens)
-    for found in _TITLED.finditer(text):
-        if _contexts()["work"].search(text, max(0, found.start() - 30), found.start()):
-            yield Candidate(found.start(1), found.end(1), "WORK", "title-in-quotes", 0.8)
+        yield from _regions(text, tokens)
+        if not all(token.known for token in tokens):
+            yield from _persons(text, tokens)
+            yield from _settlement(text, tokens)
     for pattern, label, rule, score in _PATTERNS:
         for found in pattern.finditer(text):
-            if found[0] not in cues()["not"]:
-                yield Candidate(found.start(), found.end(), label, rule, score)
+            if found[1] not in CUES["not"]:
+                yield Candidate(*found.span(1), label, rule, score)
 
 
-def _tokens(text: str, start: int, end: int, known: list[Span], starts: list[int]) -> list[_Token]:
-    """The words of a run of capitalised words, from the first one that can belong to a name."""
-    first, last = bisect_left(starts, start), bisect_left(starts, end)
-    names = known[max(0, first - 1) : last]
-    tokens: list[_Token] = []
-    for found in _TOKEN.finditer(text, start, end):
-        begin, word = found.start(), found[0].removesuffix("'")
-        label = next((name[2] for name in names if name[0] < found.end() and name[1] > begin), "") if names else ""
-        if tokens or label or word not in _words("common", "not"):
-            tokens.append(_Token(begin, begin + len(word), word, label))
-    return tokens
+def _runs(text: str, known: list[tuple[int, int, str]]) -> Iterator[list[_Token]]:
+    """The runs of capitalised words, each from the first word that can belong to a name."""
+    quiet = quiet_lines(text)
+    names = iter([*known, (len(text), len(text), "")])
+    low, high, label = next(names)
+    for run in _RUN.finditer(text):
+        if quiet and any(start <= run.start() < end for start, end in quiet):
+            continue
+        tokens: list[_Token] = []
+        for found in _TOKEN.finditer(text, *run.span()):
+            word = found[0].removesuffix("'")
+            start, end = found.start(), found.start() + len(word)
+            while high <= start < len(text):
+                low, high, label = next(names)
+            covered = label if low < end else ""
+            if tokens or covered or word not in NO_NAME:
+                tokens.append(_Token(start, end, word, covered))
+        yield tokens
+
+
+def quiet_lines(text: str) -> list[tuple[int, int]]:
+    """Lines in which capitals say nothing: all in capitals, or headlines with nearly all long words capitalised."""
+    return [line.span() for line in _LINE.finditer(text) if is_loud(line[0]) or _is_headline(line[0])]
 
 
 def _is_headline(line: str) -> bool:
-    """Whether nearly all long words of a line are capitalised, so that capitals say nothing in it."""
+    if line.rstrip().endswith((".", '"')):
+        return False
     words = [word for word in line.split() if len(word) > 3 and word[0].isalpha()]
-    capitalised = sum(word[0].isupper() for word in words)
-    return len(words) > 3 and capitalised > 0.8 * len(words) and not line.rstrip().endswith((".", '"'))
+    return len(words) > 3 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
 
 
 def _bodies(text: str, tokens: list[_Token], following: list[_Token]) -> Iterator[Candidate]:
     """Bodies, buildings, wars, laws by the first or last word of their names."""
-    first, last, state = cues()["first"], cues()["last"], cues()["state"]
-    final = tokens[-1]
-    if final.word in first and following and _OF.fullmatch(text, final.end, following[0].start):
-        named = _without_demonym(tokens)
-        rest = list(takewhile(lambda t: t.word not in cues()["title"] and t.known != "PERSON", following))
+    final, titles = tokens[-1], CUES["title"]
+    named = list(_without_peoples(tokens))
+    if final.word in CUES["first"] and following and _OF.fullmatch(text, final.end, following[0].start):
+        rest = list(takewhile(lambda token: token.word not in titles and token.known != "PERSON", following))
         if rest:
-            yield Candidate((named or tokens)[0].start, rest[-1].end, first[final.word], "head-first", 0.75)
-    if final.word in _words("last", "state") and not all(token.known for token in tokens):
-        named = _without_demonym(tokens) if final.word in state else tokens
-        label = last.get(final.word) or state[final.word]
-        if len(named) > 1 and not any(token.word in cues()["title"] for token in named[:-1]):
-            yield Candidate(named[0].start, final.end, label, "head-last", 0.7)
-    for number, token in enumerate(tokens[:-1]):
-        if token.word in cues()["before"] and not token.known:
-            yield Candidate(token.start, final.end, cues()["before"][tokens[number].word], "head-before", 0.7)
-            return
+            yield Candidate((named or tokens)[0].start, rest[-1].end, CUES["first"][final.word], "head-first", 0.75)
+    if final.word in _HEADS and not all(token.known for token in tokens):
+        named = named if final.word in CUES["state"] else tokens
+        if len(named) > 1 and not any(token.word in titles for token in named[:-1]):
+            yield Candidate(named[0].start, final.end, _HEADS[final.word], "head-last", 0.7)
+    for token in tokens[:-1]:
+        if token.word in CUES["before"] and not token.known:
+            yield Candidate(token.start, final.end, CUES["before"][token.word], "head-before", 0.7)
+            break
 
 
-def _without_demonym(tokens: list[_Token]) -> list[_Token]:
+def _without_peoples(tokens: list[_Token]) -> list[_Token]:
     at = next((n for n, token in enumerate(tokens) if token.known not in ("NORP", "GPE")), len(tokens))
     return tokens[at:]
 
 
 def _regions(text: str, tokens: list[_Token]) -> Iterator[Candidate]:
     """Regions with the word for region, and summits by their place."""
-    after = _NEXT_WORD.match(text, tokens[-1].end)
-    named = _trailing(tokens, stop=("NORP", "LOC", "ORG", "PERSON", "EVENT", "FAC"))
+    named = _trailing(tokens, known=("", "GPE", "WORK", "PRODUCT", "LAW"))
     if not named:
         return
-    if after and after[1] in cues()["region"]:
-        yield Candidate(named[0].start, after.end(), "GPE", "region-cue", 0.75)
-    elif len(named) > 1 and named[-1].word in cues()["region"] and not named[-1].known:
-        yield Candidate(named[0].start, named[-1].end, "GPE", "region-cue", 0.75)
-    elif after and after[1].lower() == "summit" and named[-1].known == "GPE":
-        yield Candidate(named[-1].start, after.end(), "EVENT", "summit", 0.7)
+    first, final = named[0], named[-1]
+    after = _NEXT_WORD.match(text, final.end)
+    if after and after[1] in CUES["region"]:
+        yield Candidate(first.start, after.end(), "GPE", "region-cue", 0.75)
+    elif len(named) > 1 and final.word in CUES["region"] and not final.known:
+        yield Candidate(first.start, final.end, "GPE", "region-cue", 0.75)
+    elif after and after[1].lower() == "summit" and final.known == "GPE":
+        yield Candidate(final.start, after.end(), "EVENT", "summit", 0.7)
 
 
-def _trailing(tokens: list[_Token], *, stop: tuple[str, ...]) -> list[_Token]:
-    """The words at the end of a run after the last title, common word, or known name of a kind to stop at."""
+def _trailing(tokens: list[_Token], *, known: tuple[str, ...]) -> list[_Token]:
+    """The words at the end of a run after the last title, common word, or known name of another kind."""
     at = len(tokens)
-    while at and tokens[at - 1].known not in stop and tokens[at - 1].word not in _words("title", "common", "not"):
+    while at and tokens[at - 1].known in known and tokens[at - 1].word not in _BEFORE_PERSON:
         at -= 1
     return tokens[at:]
 
 
 def _persons(text: str, tokens: list[_Token]) -> Iterator[Candidate]:
     """Persons by title, given name, what stands beside the name, or the ending of the surname."""
-    named = _trailing(tokens, stop=("NORP", "LOC", "ORG", "GPE", "EVENT", "FAC", "LAW", "WORK", "PRODUCT"))
-    bodies = _words("last", "state", "first", "region")
-    if not named or len(named) > 4 or any(token.word in bodies for token in named):
+    named = _trailing(tokens, known=("",))
+    if not named or len(named) > 4 or any(token.word in _BODIES for token in named):
         return
-    before = tokens[-len(named) - 1].word if len(tokens) > len(named) else ""
     start, end = named[0].start, named[-1].end
-    known = [token.known for token in named]
-    if any(known[:-1]) or (known[-1] and len(named) == 1):
-        return
-    rule = _person_rule(text, named, titled=before in cues()["title"] or _follows_title(text, start))
-    if rule and not (known[-1] and rule[0] == "surname-ending"):
-        yield Candidate(start, end, "PERSON", *rule)
-
-
-def _follows_title(text: str, start: int) -> bool:
-    word = text[max(0, start - 16) : start].rstrip(" ").rsplit(" ", 1)[-1]
-    return text[start - 1 : start] == " " and word in cues()["title"]
-
-
-def _person_rule(text: str, named: list[_Token], *, titled: bool) -> tuple[str, float] | None:
-    start, end = named[0].start, named[-1].end
-    full = len(named) > 1 and len(named[-1].word) > 2
-    contexts = _contexts()
-    if titled:
-        return "title-cue", 0.8 if full else 0.6
-    if not full or any(any(c.isdigit() for c in token.word) or token.word.isupper() for token in named[1:]):
-        return None
-    if named[0].word.lower() in given_names():
-        return "given-name", 0.75
     opening = text[max(0, start - 40) : start]
-    opens = bool(_OPENS_SENTENCE.search(opening))
-    if named[-1].known and not opens:
-        return "before-surname", 0.6
-    if contexts["role"].search(opening):
-        return "role-cue", 0.65
-    if contexts["apposition"].match(text, end) or _RELATIVE.match(text, end):
-        return "apposition", 0.6
-    if contexts["speech"].match(text, end) or contexts["spoken"].search(opening):
-        return "speech-cue", 0.5
-    if not opens and _SURNAME.search(named[-1].word):
-        return "surname-ending", 0.5
-    return None
+    full = len(named) > 1 and len(named[-1].word) > 2
+    if opening.endswith(" ") and opening.rstrip(" ").rpartition(" ")[2] in CUES["title"]:
+        yield Candidate(start, end, "PERSON", "title-cue", 0.8 if full else 0.6)
+    elif not full or any(token.word.isupper() or not token.word.isalpha() for token in named[1:]):
+        return
+    elif named[0].word.lower() in given_names():
+        yield Candidate(start, end, "PERSON", "given-name", 0.75)
+    else:
+        for rule, score, before, after in _PERSON_RULES:
+            if before.search(opening) or after.match(text, end):
+                yield Candidate(start, end, "PERSON", rule, score)
+                return
+        if _SURNAME.search(named[-1].word) and not OPENS_SENTENCE.search(opening):
+            yield Candidate(start, end, "PERSON", "surname-ending", 0.5)
 
 
-def _settled(text: str, tokens: list[_Token]) -> Iterator[Candidate]:
+def _settlement(text: str, tokens: list[_Token]) -> Iterator[Candidate]:
     """Settlements after "the village of", or in a gazetteer and after a preposition of place."""
     if len(tokens) > 3 or any(token.known for token in tokens):
         return
     start, end = tokens[0].start, tokens[-1].end
     opening = text[max(0, start - 30) : start]
-    if _contexts()["settlement"].search(opening):
+    if _SETTLEMENT_BEFORE.search(opening):
         yield Candidate(start, end, "GPE", "settlement-cue", 0.75)
     elif _PLACE_BEFORE.search(opening) and text[start:end] in _settlements():
         yield Candidate(start, end, "GPE", "gazetteer", 0.65)

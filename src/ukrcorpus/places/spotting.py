@@ -26,7 +26,7 @@ _AFTER_PLURAL = re.compile(
 )
 
 
-_DEMONYM = re.compile(r"(?:an|ish|ese|ic|i)$")
+_DEMONYM = re.compile(r"(?:an|ish|ese|ic|i|'s)$")
 _SIGNED = re.compile(r"[A-Z]\w+(?:'[a-rt-z]\w*)*")
 _AREA_AFTER = re.compile(rf" (?:{'|'.join(AREA_WORDS)})\b")
 

@@ -1,6 +1,7 @@
 """Figures of the framing notebook: names for the same thing, who is quoted, frames along an article, words."""
 
-import re
+import json
+from textwrap import wrap
 
 import altair as alt
 import pandas as pd
@@ -11,8 +12,8 @@ from ukrcorpus.theme import WIDTH, publisher_colours
 _ROW = 20
 _MATRIX = 330
 _LINE = 14
+_LETTER = 6.6
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
-_LINES = r"split(replace(datum.label, / (\d{4})$/, ', $1'), ', ')"
 
 
 def plot_terms(counts: pd.DataFrame, docs: pd.DataFrame, *, fewest_terms: int = 2, most: int = 6) -> alt.VConcatChart:
@@ -115,10 +116,11 @@ def plot_frames(paragraphs: pd.DataFrame, docs: pd.DataFrame) -> alt.FacetChart:
             scale=alt.Scale(domain=[0, 1], range=["#F1F3F5", "#08306B"], interpolate="rgb"),
             legend=alt.Legend(direction="horizontal", gradientLength=160, gradientThickness=10, titleLimit=420),
         ),
-        tooltip=["label", "estimate"],
+        tooltip=["label:N", "estimate:Q"],
     )
     marked = base.transform_filter("datum.present").mark_rect(fill=None, stroke="#222222", strokeWidth=0.8)
-    header = alt.Header(title=None, labelExpr=_LINES, labelAnchor="middle", labelLimit=width + 8)
+    expression, _ = _lines(_everyone(table), width + 4)
+    header = alt.Header(title=None, labelExpr=expression, labelAnchor="middle", labelLimit=width + 8)
     title = alt.Title(
         "Which frames do the words of each paragraph point to?",
         subtitle=["A cell is a paragraph, in reading order; framed where it bears the label;", _over(docs)],
@@ -187,9 +189,11 @@ def _everyone(table: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(table["column"]))
 
 
-def _lines(labels: list[str]) -> int:
-    """Lines of the tallest column label: split at commas, and before a year."""
-    return max((len(re.sub(r" (\d{4})$", r", \1", label).split(", ")) for label in labels), default=1)
+def _lines(columns: list[str], width: float) -> tuple[str, int]:
+    """An expression that breaks column labels into lines of a width in pixels, and how many lines the longest has."""
+    letters = max(6, int(width / _LETTER))
+    broken = {name: [line for part in name.split(", ") for line in wrap(part, letters)] or [""] for name in columns}
+    return f"({json.dumps(broken, ensure_ascii=False)})[datum.label]", max(map(len, broken.values()), default=1)
 
 
 def _over(docs: pd.DataFrame) -> str:
@@ -218,13 +222,14 @@ def _matrix(
     named: bool = True,
 ) -> alt.LayerChart:
     """A disc with its count for each row and column; without a count the cell stays empty."""
+    expression, lines = _lines(columns, _MATRIX / max(len(columns), 1))
     axis = alt.Axis(
         orient="top",
         labels=named,
         labelAngle=0,
-        labelExpr=_LINES,
+        labelExpr=expression,
         labelLineHeight=_LINE,
-        labelPadding=12 + _LINE * (_lines(columns) - 1) if named else 0,
+        labelPadding=12 + _LINE * (lines - 1) if named else 0,
         domain=False,
         ticks=False,
         grid=True,
@@ -255,8 +260,8 @@ def _points(table: pd.DataFrame, docs: pd.DataFrame, row: str, order: list[str],
             y=alt.Y(f"{row}:N", title=None, sort=order, axis=rows),
             color=_colour(docs, legend=True),
             shape=alt.Shape("publisher:N", title=None, scale=alt.Scale(domain=publishers, range=shapes)),
-            tooltip=["column", row, "estimate"],
+            tooltip=["column:N", f"{row}:N", "estimate:Q"],
         )
-        .properties(width=WIDTH, height=alt.Step(_ROW))
+        .properties(width=WIDTH, height=_ROW * max(len(order), 1))
     )
     return chart

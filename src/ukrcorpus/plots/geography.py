@@ -145,8 +145,8 @@ def plot_spellings(
     total = spellings.groupby(["name", "variant"])["n_spans"].transform("sum")
     names, variants = spellings["name"][total > 0], spellings["variant"][total > 0]
     drawn = spellings[total > 0].assign(row=[_row_title(n, v) for n, v in zip(names, variants, strict=True)])
-    order = {custom: number for number, custom in enumerate(CUSTOMS)}
-    drawn = drawn.assign(_custom=drawn["spelling"].map(order)).sort_values(
+    ranks = {custom: number for number, custom in enumerate(CUSTOMS)}
+    drawn = drawn.assign(_custom=drawn["spelling"].map(ranks)).sort_values(
         ["name", "_custom", "variant"], kind="stable"
     )
     found = drawn[drawn["n_spans"] > 0].drop(columns="_custom")

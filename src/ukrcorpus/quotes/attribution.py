@@ -221,7 +221,7 @@ def _clause_end(article: Article, start: int, high: int) -> int:
             and len(text[comma : cue.start].split()) <= 3
             and (cue.participle or text.startswith(" and", comma + 1))
         ):
-            end = comma + 2 if text[comma + 1] in "”\"’»" else comma
+            end = comma + 2 if text[comma + 1] in '”"’»' else comma
             break
     end = start + len(text[start:end].rstrip())
     return end - 1 if text[end - 1] in ".,!?:" else end
