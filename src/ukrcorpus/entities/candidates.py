@@ -112,7 +112,7 @@ def _runs(text: str, known: list[tuple[int, int, str]]) -> Iterator[list[_Token]
         for found in _TOKEN.finditer(text, *run.span()):
             word = found[0].removesuffix("'")
             start, end = found.start(), found.start() + len(word)
-            while high <= start < len(text):
+            while high <= start:
                 low, high, label = next(names)
             covered = label if low < end else ""
             if tokens or covered or word not in NO_NAME:
@@ -188,7 +188,7 @@ def _persons(text: str, tokens: list[_Token]) -> Iterator[Candidate]:
     full = len(named) > 1 and len(named[-1].word) > 2
     if opening.endswith(" ") and opening.rstrip(" ").rpartition(" ")[2] in CUES["title"]:
         yield Candidate(start, end, "PERSON", "title-cue", 0.8 if full else 0.6)
-    elif not full or any(token.word.isupper() or not token.word.isalpha() for token in named[1:]):
+    elif not full or any(token.word.isupper() or any(map(str.isdigit, token.word)) for token in named[1:]):
         return
     elif named[0].word.lower() in given_names():
         yield Candidate(start, end, "PERSON", "given-name", 0.75)
