@@ -105,7 +105,8 @@ def run(
         _write_run_file(stage, started, time.monotonic() - began, seconds)
         _swap(stage, out, Path(work))
     figures = sum(item["kind"] == "figure" for name in seconds for item in entries[name]["items"])
-    say(f"{len(seconds)} notebooks, {figures} figures in {time.monotonic() - began:.1f} s: {_near(out / 'index.html')}")
+    counted = f"{len(seconds)} notebook{'s' * (len(seconds) != 1)}, {figures} figure{'s' * (figures != 1)}"
+    say(f"{counted} in {time.monotonic() - began:.1f} s: {_near(out / 'index.html')}")
     return out
 
 

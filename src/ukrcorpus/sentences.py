@@ -12,6 +12,8 @@ from ukrcorpus.zones import find_zones
 _DOMAIN_END = re.compile(r"(?:[a-z0-9]|(?:Com|Org|Net|Info|Ru|Ua|By|Eu|De|Uk|Us)\b)")
 """What follows the full stop within a domain or file name, where no white space does."""
 
+_TOKEN = re.compile(r"\s*(\S{1,20})")
+
 
 def find_sentences(docs: pd.DataFrame, *, zones: pd.DataFrame | None = None) -> pd.DataFrame:
     """Find the sentences of each article.
@@ -70,9 +72,8 @@ def _split(text: str, language: str) -> Iterator[tuple[int, int]]:
     at = 0
     for piece in sentencex.segment(language, text):
         at += len(piece)
-        rest = text[at:]
-        inside_domain = text[at - 1 : at] == "." and text[at - 2 : at - 1].isalnum() and _DOMAIN_END.match(rest)
-        only_marks = rest.strip() and not any(c.isalnum() for c in rest.split(None, 1)[0])
+        inside_domain = text[at - 1 : at] == "." and text[at - 2 : at - 1].isalnum() and _DOMAIN_END.match(text, at)
+        only_marks = (token := _TOKEN.match(text, at)) and not any(map(str.isalnum, token[1]))
         if at < len(text) and (inside_domain or only_marks):
             continue
         sentence = text[start:at]

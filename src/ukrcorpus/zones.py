@@ -18,6 +18,9 @@ _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _CLOSERS = "\"'”’»“)]}*_"
 _SENTENCE_END = ".!?…:;。"
 _LONGEST_CREDIT = 220
+_LONGEST_FURNITURE = 400
+_LONGEST_QUESTION = 7
+_BY = re.compile(r"[*_]*(?:(?:written|posted|reported|compiled) )?by:? ", re.I)
 _LIST_ITEM = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s+\S")
 # each line can be read in one way only, so that text which never closes the block takes no longer than its length
 FRONT_MATTER = re.compile(
@@ -42,6 +45,7 @@ class Rules(NamedTuple):
     """The compiled rules of a file of zone rules."""
 
     lines: tuple[tuple[str, str, str, re.Pattern[str]], ...]
+    contact_lead: re.Pattern[str]
     credit_tail: re.Pattern[str]
     place_dateline: re.Pattern[str]
     open_endings: frozenset[str]
@@ -103,14 +107,19 @@ def _read_rules(path: str | None) -> Rules:
     """Compile a file of rules."""
     source = resources.files("ukrcorpus").joinpath("data/zone_rules.toml") if path is None else Path(path)
     data = tomllib.loads(source.read_text(encoding="utf-8"))
-    months = f"(?:{data['months']['pattern']})"
+    parts = data["parts"]
+
+    def compiled(pattern: str, flags: int = re.I) -> re.Pattern[str]:
+        """Put the parts in, of which a later one may stand in an earlier one, and compile."""
+        for name, part in parts.items():
+            pattern = pattern.replace(f"<{name}>", part)
+        return re.compile(pattern, flags)
+
     return Rules(
-        lines=tuple(
-            (rule["name"], rule["label"], rule["where"], re.compile(rule["pattern"].replace("MONTH", months), re.I))
-            for rule in data["rule"]
-        ),
-        credit_tail=re.compile(data["credit_tail"]["pattern"] + r"\Z", re.I),
-        place_dateline=re.compile(data["place_dateline"]["pattern"]),
+        lines=tuple((rule["name"], rule["label"], rule["where"], compiled(rule["pattern"])) for rule in data["rule"]),
+        contact_lead=compiled(data["contact_lead"]["pattern"]),
+        credit_tail=compiled(f"(?:{data['credit_tail']['pattern']})\\s*\\Z"),
+        place_dateline=compiled(data["place_dateline"]["pattern"], 0),
         open_endings=frozenset(data["open_endings"]),
         name_particles=frozenset(data["name_particles"]),
     )
@@ -122,6 +131,7 @@ def _label_units(text: str, title: str, rules: Rules) -> list[Unit]:
     after = front.end() if front else 0
     units = [_by_form(text, unit, rules) for unit in _cut(text, after, rules)]
     units = _drop_misplaced(text, units, rules)
+    units = _label_contacts(text, units, rules)
     units = _label_head(text, units, title, rules)
     units = [part for unit in units for part in _split_credit(text, unit, rules)]
     units = _label_body(text, units, rules)
@@ -130,18 +140,27 @@ def _label_units(text: str, title: str, rules: Rules) -> list[Unit]:
 
 
 def _cut(text: str, after: int, rules: Rules) -> list[Unit]:
-    """Cut a text into paragraphs to be, by line or by block, whichever the article uses."""
+    """Cut a text into paragraphs to be, by line or by block, whichever the article uses.
+
+    Lines that another one follows at once have a vote each, by their length: a text of which most ends in mid-sentence
+    there is wrapped.
+    """
     lines = list(_lines(text, after))
     adjacent = [(a, b) for a, b in pairwise(lines) if not _blank_between(text, a, b)]
-    complete = sum(not _is_open(text[a.start : a.end]) for a, _ in adjacent)
-    if 2 * complete >= len(adjacent):
+    complete = sum(a.end - a.start for a, _ in adjacent if not _is_open(text[a.start : a.end]))
+    if 2 * complete >= sum(a.end - a.start for a, _ in adjacent):
         return lines
     follows = set(adjacent)
-    blocks: list[Unit] = []
-    for number, line in enumerate(lines):
-        before = lines[number - 1] if number else None
-        joins = before is not None and (before, line) in follows and not _stands_alone(text, before, line, rules)
-        blocks[-1:] = [Unit(blocks[-1].start, line.end)] if joins else [*blocks[-1:], line]
+    blocks: list[Unit] = lines[:1]
+    for number, (before, line) in enumerate(pairwise(lines)):
+        in_head = number < 3
+        above_ends = in_head or not _is_open(text[before.start : before.end])
+        parted = (
+            (before, line) not in follows
+            or (blocks[-1] == before and _stands_alone(text[before.start : before.end], rules, weak=in_head))
+            or _stands_alone(text[line.start : line.end], rules, weak=above_ends)
+        )
+        blocks[-1:] = [*blocks[-1:], line] if parted else [Unit(blocks[-1].start, line.end)]
     return blocks
 
 
@@ -160,15 +179,13 @@ def _blank_between(text: str, a: Unit, b: Unit) -> bool:
     return sum(between.count(mark) for mark in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029") > 1
 
 
-def _stands_alone(text: str, before: Unit, line: Unit, rules: Rules) -> bool:
-    """Whether one of two adjacent lines is a unit of its own in a text of blocks."""
-    for unit in (before, line):
-        surface = text[unit.start : unit.end]
-        if _LIST_ITEM.match(surface) or _HEADING_MARK.match(surface):
-            return True
-        if any(pattern.fullmatch(surface) for name, _, _, pattern in rules.lines if name != "contact"):
-            return True
-    return False
+def _stands_alone(surface: str, rules: Rules, *, weak: bool) -> bool:
+    """Whether a line within a block is a unit of its own; rules that hold at the edges only count where `weak` is."""
+    if _LIST_ITEM.match(surface) or _HEADING_MARK.match(surface):
+        return True
+    return len(surface) <= _LONGEST_FURNITURE and any(
+        (weak or where == "any") and pattern.fullmatch(surface) for _, _, where, pattern in rules.lines
+    )
 
 
 def _by_form(text: str, unit: Unit, rules: Rules) -> Unit:
@@ -176,7 +193,7 @@ def _by_form(text: str, unit: Unit, rules: Rules) -> Unit:
     surface = text[unit.start : unit.end]
     if _HEADING_MARK.match(surface):
         return unit._replace(label="heading", rule="heading-mark")
-    if len(surface) > 400:
+    if len(surface) > _LONGEST_FURNITURE:
         return unit
     flat = " ".join(surface.split())
     for name, label, _, pattern in rules.lines:
@@ -202,26 +219,54 @@ def _reads_as_text(surface: str) -> bool:
     return words >= 25 or (words >= 8 and not _is_open(surface) and surface[-1] not in "?:")
 
 
+def _label_contacts(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
+    """Label the lines that lead to an address in the next one ("To contact the … visit:"), which may be wrapped."""
+    for n in [n for n, unit in enumerate(units) if unit.label == "contact"]:
+        for first in range(n - 1, max(n - 4, -1), -1):
+            lead = text[units[first].start : units[n - 1].end]
+            if units[first].label or len(lead) > _LONGEST_FURNITURE:
+                break
+            if rules.contact_lead.fullmatch(" ".join(lead.split())):
+                units[first:n] = [u._replace(label="contact", rule="contact-lead", score=0.8) for u in units[first:n]]
+                break
+    return units
+
+
 def _label_head(text: str, units: list[Unit], title: str, rules: Rules) -> list[Unit]:
     """Label what stands before the first paragraph: title, then byline, then other headings."""
     body = [n for n, unit in enumerate(units) if not unit.label and _reads_as_text(text[unit.start : unit.end])]
     first = body[0] if body else 0
     wanted = " ".join(title.split()).casefold()
-    found = False
-    for n, unit in enumerate(units):
+    given = next((n for n, u in enumerate(units) if wanted and _flat(text, u).casefold().lstrip("# ") == wanted), None)
+    found = given is not None
+    for n, unit in enumerate(units[:first]):
         surface = text[unit.start : unit.end]
-        if wanted and not found and " ".join(surface.split()).casefold() == wanted:
-            units[n], found = unit._replace(label="title", rule="title-given", score=1.0), True
-        elif n >= first:
-            break
-        elif not unit.label or unit.label == "heading":
-            if not found:
+        following = text[units[n + 1].start : units[n + 1].end]
+        names = _is_names(_BY.sub("", surface), text, rules)
+        free = not unit.label
+        if n == given:
+            continue
+        if (
+            not found
+            and not (wanted and names)
+            and (free or unit.label == "heading" or (unit.rule == "byline-prefix" and not names))
+        ):
+            if not (following[0].islower() and _goes_on(surface, following, rules)):
                 units[n], found = unit._replace(label="title", rule="title-first-line", score=0.9), True
-            elif _is_names(surface, text, rules):
-                units[n] = unit._replace(label="byline", rule="byline-names", score=0.8)
-            elif not unit.label:
-                units[n] = unit._replace(label="heading", rule="deck", score=0.7)
+        elif free and names:
+            units[n] = unit._replace(label="byline", rule="byline-names", score=0.8)
+        elif (
+            free and _is_open(surface) and not _goes_on(surface, following, rules) and not _credit_of(text, unit, rules)
+        ):
+            units[n] = unit._replace(label="heading", rule="deck", score=0.7)
+    if given is not None:
+        units[given] = units[given]._replace(label="title", rule="title-given", score=1.0)
     return units
+
+
+def _flat(text: str, unit: Unit) -> str:
+    """Give a unit's characters, white space as one blank."""
+    return " ".join(text[unit.start : unit.end].split())
 
 
 def _is_names(surface: str, text: str, rules: Rules) -> bool:
@@ -242,58 +287,43 @@ def _is_names(surface: str, text: str, rules: Rules) -> bool:
 
 def _split_credit(text: str, unit: Unit, rules: Rules) -> list[Unit]:
     """Part a caption from the credit that ends it."""
-    surface = text[unit.start : unit.end]
-    if unit.label not in ("", "caption", "credit") or len(surface) > 800:
+    cut = _credit_of(text, unit, rules)
+    if cut is None:
         return [unit]
-    tail = rules.credit_tail.search(surface, max(0, len(surface) - _LONGEST_CREDIT))
-    if not tail or not surface[: tail.start()].strip():
-        return [unit]
-    if unit.label == "" and len(WORD.findall(surface)) > 80:
-        return [unit]
-    cut = unit.start + tail.start()
-    end = unit.start + len(surface[: tail.start()].rstrip())
+    end = unit.start + len(text[unit.start : cut].rstrip())
+    start = unit.end - len(text[cut : unit.end].lstrip())
     caption = Unit(unit.start, end, "caption", unit.rule or "caption-before-credit", 0.9)
-    return [caption, Unit(cut, unit.end, "credit", "credit-tail", 0.9)]
+    return [caption, Unit(start, unit.end, "credit", "credit-tail", 0.9)]
+
+
+def _credit_of(text: str, unit: Unit, rules: Rules) -> int | None:
+    """Find where the credit starts that ends a caption."""
+    surface = text[unit.start : unit.end]
+    if unit.label not in ("", "caption") or len(surface) > 800 or (not unit.label and len(WORD.findall(surface)) > 80):
+        return None
+    tail = rules.credit_tail.search(surface, max(1, len(surface) - _LONGEST_CREDIT))
+    return unit.start + tail.start() if tail and surface[: tail.start()].strip() else None
 
 
 def _label_body(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
-    """Label what is left: captions that repeat, headings, contact lines that wrap, paragraphs."""
+    """Label what is left: captions that repeat, headings, paragraphs."""
     labelled: list[Unit] = []
+    above: Unit | None = None
     for n, unit in enumerate(units):
         surface = text[unit.start : unit.end]
         after = units[n + 1] if n + 1 < len(units) else None
-        above = next((u for u in reversed(labelled) if u.label == "paragraph"), None)
         if unit.label:
             labelled.append(unit)
         elif above is not None and labelled[-1] is above and _repeats(surface, text[above.start : above.end]):
             labelled.append(unit._replace(label="caption", rule="caption-repeats", score=0.7))
+        elif _belongs_to_credit(text, units, n):
+            labelled.append(unit._replace(label="caption", rule="caption-above-credit", score=0.7))
         elif _is_heading(text, unit, above, after, rules):
             labelled.append(unit._replace(label="heading", rule="heading-line", score=0.7))
-        elif labelled and labelled[-1].label == "paragraph" and _wraps_contact(text, labelled[-1], unit, rules):
-            labelled[-1] = labelled[-1]._replace(label="contact", rule="contact-wrapped", score=0.8)
-            labelled.append(unit._replace(label="contact", rule="contact-wrapped", score=0.8))
         else:
-            labelled.append(unit._replace(label="paragraph", rule="paragraph", score=1.0))
-    return _wrapped_contacts(text, labelled, rules)
-
-
-def _wraps_contact(text: str, above: Unit, unit: Unit, rules: Rules) -> bool:
-    """Whether two lines are a contact line broken in two."""
-    joined = " ".join(text[above.start : unit.end].split())
-    return (
-        len(joined) <= 400
-        and _is_open(text[above.start : above.end])
-        and any(pattern.fullmatch(joined) for name, _, _, pattern in rules.lines if name == "contact")
-    )
-
-
-def _wrapped_contacts(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
-    """Join to a contact line the open line above it ("To contact the …" / "… visit:")."""
-    for n in range(1, len(units)):
-        above, unit = units[n - 1], units[n]
-        if above.label == "paragraph" and unit.label == "contact" and _wraps_contact(text, above, unit, rules):
-            units[n - 1] = above._replace(label="contact", rule="contact-wrapped", score=0.8)
-    return units
+            above = unit._replace(label="paragraph", rule="paragraph", score=1.0)
+            labelled.append(above)
+    return labelled
 
 
 def _repeats(surface: str, above: str) -> bool:
@@ -314,15 +344,34 @@ def _repeats(surface: str, above: str) -> bool:
     return shared >= 4 and sum(word in vocabulary for word in long) >= 2 / 3 * len(long)
 
 
+def _belongs_to_credit(text: str, units: list[Unit], n: int) -> bool:
+    """Whether a short unit makes one block with the photograph's credit in the next line, apart from other lines."""
+    unit, credit = units[n : n + 2] if n + 1 < len(units) else (units[n], units[n])
+    return (
+        credit.rule in ("credit-prefix", "credit-bracket")
+        and unit.end - unit.start <= _LONGEST_FURNITURE
+        and not _blank_between(text, unit, credit)
+        and (n == 0 or _blank_between(text, units[n - 1], unit))
+        and (n + 2 == len(units) or _blank_between(text, credit, units[n + 2]))
+    )
+
+
 def _is_heading(text: str, unit: Unit, above: Unit | None, after: Unit | None, rules: Rules) -> bool:
     """Whether a short line between two paragraphs is a heading: capital first, no full stop, nothing left open."""
     surface = text[unit.start : unit.end]
     if above is None or after is None or after.label not in ("", "paragraph"):
         return False
     ends = surface.rstrip(_CLOSERS)[-1:]
-    if not 1 <= len(WORD.findall(surface)) <= 12 or ends in tuple(".,;:!…-–—") or surface[0].islower():
+    if (
+        len(surface) > _LONGEST_FURNITURE
+        or not 1 <= len(WORD.findall(surface)) <= 12
+        or ends in tuple(".,;:!…-–—")
+        or surface[0].islower()
+    ):
         return False
-    if surface[0] in '"“«„' or not _reads_as_text(text[after.start : after.end]):
+    if surface[0] in '"“«„' or _LIST_ITEM.match(surface) or not _reads_as_text(text[after.start : after.end]):
+        return False
+    if ends == "?" and len(WORD.findall(surface)) > _LONGEST_QUESTION:
         return False
     return not _goes_on(text[above.start : above.end], surface, rules) and not _goes_on(
         surface, text[after.start : after.end], rules
@@ -337,7 +386,7 @@ def _split_dateline(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
         match = rules.place_dateline.match(text, unit.start, unit.end)
         if not match:
             return units
-        bare = not match["more"].strip()
+        bare = not match["agency"] and "," not in match["more"]
         if bare and not re.search(rf"\b{re.escape(match['city'].title())}\b", text):
             return units
         end = unit.start + len(match[0].rstrip())

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from ukrcorpus.entities.table import DATA, given_names, is_loud, read_data
@@ -34,6 +34,9 @@ CUES: dict[str, dict[str, str]] = {
 
 NO_NAME = {**CUES["common"], **CUES["not"]}
 """Capitalised words that are no part of a name."""
+
+NO_GIVEN_NAME = frozenset(word for words in CUES.values() for word in words)
+"""Words that may stand capitalised before a surname and are no given name."""
 
 _BEFORE_PERSON = {**CUES["title"], **NO_NAME}
 _HEADS = {**CUES["last"], **CUES["state"]}
@@ -67,13 +70,13 @@ _BESIDE_PERSON = (  # rule, score, what stands before and what stands after: one
     ("speech-cue", 0.5, rf"(?<!\w)(?:{_any('speech')}|according to) $", rf",? (?:{_any('speech')})\b"),
 )  # fmt: skip
 _PERSON_RULES = [(rule, score, re.compile(before), re.compile(after)) for rule, score, before, after in _BESIDE_PERSON]
-_PATTERNS = (
-    (re.compile(rf'(?<!\w)(?:{_any("work")}),? "([{_UPPER}0-9][^"\n]{{2,90}}?)[.,;:!?]?"'),
-     "WORK", "title-in-quotes", 0.8),
-    (re.compile(r"(?<![\w-])([A-Z][A-Za-z]{0,3}-\d{1,4}[A-Z0-9]{0,3})(?=s?(?!\w))"), "PRODUCT", "designation", 0.6),
-    (re.compile(r"\b[Tt]he ([A-Z]{3,6})(?![\w-])"), "ORG", "acronym", 0.4),
-    (re.compile(rf"[a-z,] ([{_UPPER}][a-z]{{3,}}ists?)(?!\w)"), "NORP", "suffix", 0.6),
-)  # fmt: skip
+_TITLED = re.compile(rf'(?<= )"([{_UPPER}0-9][^"\n]{{2,90}}?)[.,;:!?]?"')
+_LAST_WORD = re.compile(r"(\w+[.,]?) $")
+_SHAPES = (  # what stands before a word, the word, and what it then names
+    (re.compile(""), re.compile(r"([A-Z][A-Za-z]{0,3}-\d{1,4}[A-Z0-9]{0,3})s?"), "PRODUCT", "designation", 0.6),
+    (re.compile(r"\b[Tt]he $"), re.compile(r"([A-Z]{3,6})"), "ORG", "acronym", 0.4),
+    (re.compile(r"[a-z,] $"), re.compile(rf"([{_UPPER}][a-z]{{3,}}ists?)"), "NORP", "suffix", 0.6),
+)
 
 
 @lru_cache(maxsize=1)
@@ -88,33 +91,38 @@ def _settlements() -> frozenset[str]:
 def find_candidates(text: str, known: list[tuple[int, int, str]]) -> Iterator[Candidate]:
     """Yield the probable names of a text (already made `even`), given start, end, label of the known ones, sorted."""
     runs = [tokens for tokens in _runs(text, known) if tokens]
-    for tokens, following in zip(runs, [*runs[1:], []], strict=True):
+    for tokens, following in pairwise([*runs, []]):
         yield from _bodies(text, tokens, following)
         yield from _regions(text, tokens)
         if not all(token.known for token in tokens):
             yield from _persons(text, tokens)
             yield from _settlement(text, tokens)
-    for pattern, label, rule, score in _PATTERNS:
-        for found in pattern.finditer(text):
-            if found[1] not in CUES["not"]:
-                yield Candidate(*found.span(1), label, rule, score)
+            yield from _shapes(text, tokens)
+    for found in _TITLED.finditer(text):
+        if _word_before(text, found.start()).removesuffix(",") in CUES["work"]:
+            yield Candidate(*found.span(1), "WORK", "title-in-quotes", 0.8)
+
+
+def _word_before(text: str, at: int) -> str:
+    found = _LAST_WORD.search(text, max(0, at - 24), at)
+    return found[1] if found else ""
 
 
 def _runs(text: str, known: list[tuple[int, int, str]]) -> Iterator[list[_Token]]:
     """The runs of capitalised words, each from the first word that can belong to a name."""
     quiet = quiet_lines(text)
     names = iter([*known, (len(text), len(text), "")])
-    low, high, label = next(names)
+    known_start, known_end, label = next(names)
     for run in _RUN.finditer(text):
-        if quiet and any(start <= run.start() < end for start, end in quiet):
+        if run[0] in NO_NAME or any(low <= run.start() < high for low, high in quiet):
             continue
         tokens: list[_Token] = []
         for found in _TOKEN.finditer(text, *run.span()):
             word = found[0].removesuffix("'")
             start, end = found.start(), found.start() + len(word)
-            while high <= start:
-                low, high, label = next(names)
-            covered = label if low < end else ""
+            while known_end <= start:
+                known_start, known_end, label = next(names)
+            covered = label if known_start < end else ""
             if tokens or covered or word not in NO_NAME:
                 tokens.append(_Token(start, end, word, covered))
         yield tokens
@@ -186,7 +194,7 @@ def _persons(text: str, tokens: list[_Token]) -> Iterator[Candidate]:
     start, end = named[0].start, named[-1].end
     opening = text[max(0, start - 40) : start]
     full = len(named) > 1 and len(named[-1].word) > 2
-    if opening.endswith(" ") and opening.rstrip(" ").rpartition(" ")[2] in CUES["title"]:
+    if _word_before(text, start) in CUES["title"]:
         yield Candidate(start, end, "PERSON", "title-cue", 0.8 if full else 0.6)
     elif not full or any(token.word.isupper() or any(map(str.isdigit, token.word)) for token in named[1:]):
         return
@@ -211,3 +219,14 @@ def _settlement(text: str, tokens: list[_Token]) -> Iterator[Candidate]:
         yield Candidate(start, end, "GPE", "settlement-cue", 0.75)
     elif _PLACE_BEFORE.search(opening) and text[start:end] in _settlements():
         yield Candidate(start, end, "GPE", "gazetteer", 0.65)
+
+
+def _shapes(text: str, tokens: list[_Token]) -> Iterator[Candidate]:
+    """Weapons by their designations, bodies by their acronyms, followers by the ending -ist."""
+    for token in tokens:
+        if token.known or token.word in CUES["not"]:
+            continue
+        for before, shape, label, rule, score in _SHAPES:
+            found = shape.fullmatch(token.word)
+            if found and before.search(text, max(0, token.start - 5), token.start):
+                yield Candidate(token.start, token.start + len(found[1]), label, rule, score)

@@ -24,7 +24,6 @@ _LINE = re.compile(r"[^\n]+")
 
 _SAME = {"’": "'", "‘": "'", "ʼ": "'", "ʹ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
 _SAME |= dict.fromkeys("‐‑‒–−", "-") | dict.fromkeys("\u00a0\u2007\u2009\u202f", " ")
-_EVEN = str.maketrans(_SAME)
 
 
 class Entity(NamedTuple):
@@ -56,7 +55,9 @@ class Matcher(NamedTuple):
 
 def even(text: str) -> str:
     """The text with one kind of apostrophe, quotation mark, hyphen and space; every character keeps its place."""
-    return text if text.isascii() and "`" not in text else text.translate(_EVEN)
+    for character, plain in _SAME.items():  # far faster than str.translate, which looks up every character
+        text = text.replace(character, plain)
+    return text
 
 
 def read_data(path: Path | Traversable) -> pd.DataFrame:
@@ -89,8 +90,10 @@ def load_entities(table: pd.DataFrame | str | Path | None = None, *, extend: boo
     """
     if table is None:
         return _packaged().copy()
-    is_table = isinstance(table, pd.DataFrame)
-    own = _checked(table if is_table else read_data(Path(table)), "the table of entities" if is_table else str(table))
+    if isinstance(table, pd.DataFrame):
+        own = _checked(table, "the table of entities")
+    else:
+        own = _checked(read_data(Path(table)), str(table))
     kept = _packaged()[~_packaged()["entity_id"].isin(own["entity_id"]) & extend]
     return pd.concat([kept, own], ignore_index=True)
 
@@ -129,9 +132,9 @@ def make_matcher(table: pd.DataFrame) -> Matcher:
     """Make the names of a table of entities ready for the search."""
     bearers: dict[tuple[str, str, str, bool], dict[Entity, None]] = {}
     forms: dict[tuple[str, str, str, bool], dict[Entity, None]] = {}
-    for row in table.itertuples():
-        entity = Entity(row.entity_id, row.label, row.name, row.wikipedia or None, row.of)
-        for before, name, after, in_capitals in _listed_names(row.name, row.aliases):
+    for entity_id, label, full_name, wikipedia, aliases, of, _ in table[_COLUMNS].to_numpy().tolist():
+        entity = Entity(entity_id, label, full_name, wikipedia or None, of)
+        for before, name, after, in_capitals in _listed_names(full_name, aliases):
             bearers.setdefault((before, name, after, in_capitals), {})[entity] = None
             for form in _other_forms(name) if entity.label == "PERSON" else ():
                 forms.setdefault((before, form, after, in_capitals), {})[entity] = None

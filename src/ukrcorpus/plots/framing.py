@@ -201,13 +201,13 @@ def _over(docs: pd.DataFrame) -> str:
     return f"{n:,} article{'s' * (n != 1)} from {m} publisher{'s' * (m != 1)}"
 
 
-def _colour(docs: pd.DataFrame, *, legend: bool) -> alt.Color:
+def _colour(docs: pd.DataFrame, *, legend: alt.Legend | None) -> alt.Color:
     colours = publisher_colours(docs)
     return alt.Color(
         "publisher:N",
         title=None,
         scale=alt.Scale(domain=list(colours), range=list(colours.values())),
-        legend=alt.Legend(labelLimit=260) if legend else None,
+        legend=legend,
     )
 
 
@@ -240,7 +240,7 @@ def _matrix(
     )
     discs = base.mark_circle(opacity=1).encode(
         size=alt.Size("n_spans:Q", scale=alt.Scale(type="sqrt", domain=[0, largest], range=[170, 400]), legend=None),
-        color=_colour(docs, legend=False),
+        color=_colour(docs, legend=None),
     )
     numbers = base.mark_text(color="white", fontSize=11, fontWeight=600, baseline="middle").encode(text="n_spans:Q")
     chart: alt.LayerChart = (discs + numbers).properties(width=_MATRIX, height=alt.Step(_ROW + 2))
@@ -251,6 +251,7 @@ def _points(table: pd.DataFrame, docs: pd.DataFrame, row: str, order: list[str],
     publishers = list(publisher_colours(docs))
     shapes = [_SHAPES[number % len(_SHAPES)] for number in range(len(publishers))]
     top = float(table["estimate"].max()) if len(table) else 1.0
+    legend = alt.Legend(labelLimit=260) if publishers else None
     rows = alt.Axis(grid=True, domain=False, ticks=False, offset=8)
     chart: alt.Chart = (
         alt.Chart(table[[row, "column", "publisher", "estimate"]])
@@ -258,8 +259,8 @@ def _points(table: pd.DataFrame, docs: pd.DataFrame, row: str, order: list[str],
         .encode(
             x=alt.X("estimate:Q", title=axis, axis=alt.Axis(tickCount=7), scale=alt.Scale(domain=[0, max(top, 0.01)])),
             y=alt.Y(f"{row}:N", title=None, sort=order, axis=rows),
-            color=_colour(docs, legend=True),
-            shape=alt.Shape("publisher:N", title=None, scale=alt.Scale(domain=publishers, range=shapes)),
+            color=_colour(docs, legend=legend),
+            shape=alt.Shape("publisher:N", title=None, scale=alt.Scale(domain=publishers, range=shapes), legend=legend),
             tooltip=["column:N", f"{row}:N", "estimate:Q"],
         )
         .properties(width=WIDTH, height=_ROW * max(len(order), 1))

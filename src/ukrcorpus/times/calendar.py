@@ -5,19 +5,30 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-DAY_START, DAY_END = time(0, 0, 0), time(23, 59, 59)
 SEASONS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 """First month of each season of the northern hemisphere, by the months of meteorology; winter ends a year later."""
-EDTF_SEASONS = {"SP": "21", "SU": "22", "FA": "23", "WI": "24"}
 DAY_PARTS = {"MO": (5, 11), "MI": (12, 12), "AF": (12, 17), "EV": (17, 22), "NI": (18, 23), "DT": (6, 18)}
 """First and last hour; a night is counted to the day on which it begins."""
-EARLIEST, LATEST = 1, 9998
+PORTIONS = {"early": (0, 3), "mid": (1, 3), "late": (2, 3), "H1": (0, 2), "H2": (1, 2)}
+"""Parts of a unit: which of how many."""
 
 _VALUE = re.compile(
-    r"(?P<year>\d{4})(?:-(?:(?P<month>\d\d)(?:-(?P<day>\d\d))?|W(?P<week>\d\d)(?P<rest>-WE|-[1-7])?"
+    r"(?P<year>\d{4})(?:-(?:(?P<month>\d\d)(?:-(?P<day>\d\d))?|W(?P<week>\d\d)(?:-(?P<weekday>WE|[1-7]))?"
     r"|(?P<season>SP|SU|FA|WI)|Q(?P<quarter>[1-4])|H(?P<half>[12])))?"
-    r"(?:T(?:(?P<clock>\d\d(?::\d\d){0,2})(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?|(?P<part>[A-Z]{2})))?"
+    r"(?:T(?:(?P<clock>\d\d(?::\d\d){0,2})(?:Z|[+-]\d\d(?::?\d\d)?)?|(?P<part>[A-Z]{2})))?"
 )
+_CLOCK = re.compile(r"(\d{4}-\d\d-\d\dT\d\d)(:\d\d)?(:\d\d)?(Z|[+-].*)?")
+_EDTF = {"SP": 21, "SU": 22, "FA": 23, "WI": 24, "Q1": 33, "Q2": 34, "Q3": 35, "Q4": 36, "H1": 40, "H2": 41}
+_STEPS = (
+    (re.compile(r"\d\d"), 100, "Y"),
+    (re.compile(r"\d{3}"), 10, "Y"),
+    (re.compile(r"\d{4}"), 12, "M"),
+    (re.compile(r"\d{4}-\d\d"), 30, "D"),
+    (re.compile(r"\d{4}-(?:SP|SU|FA|WI|Q\d)"), 3, "M"),
+    (re.compile(r"\d{4}-H\d"), 6, "M"),
+    (re.compile(r"\d{4}-W\d\d"), 7, "D"),
+)
+"""The smaller units that a unit's thirds and halves are counted in."""
 
 
 class Interval(NamedTuple):
@@ -28,23 +39,8 @@ class Interval(NamedTuple):
 
 
 def days(first: date, last: date) -> Interval:
-    """The interval from the first second of a day to the last second of another.
-
-    Example:
-        >>> days(date(2024, 6, 21), date(2024, 6, 21)).high
-        datetime.datetime(2024, 6, 21, 23, 59, 59)
-
-    """
-    return Interval(datetime.combine(first, DAY_START), datetime.combine(last, DAY_END))
-
-
-def months(year: int, month: int, count: int = 1) -> Interval:
-    """The interval of `count` months; `month` may lie outside 1 to 12."""
-    return days(_month_start(year, month), _month_start(year, month + count) - timedelta(days=1))
-
-
-def _month_start(year: int, month: int) -> date:
-    return date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+    """The interval from the first second of a day to the last second of another."""
+    return Interval(datetime.combine(first, time(0, 0, 0)), datetime.combine(last, time(23, 59, 59)))
 
 
 @lru_cache(maxsize=4096)
@@ -62,85 +58,49 @@ def interval_of(value: str) -> Interval | None:
         True
 
     """
-    if value.isdigit() and len(value) in (2, 3):
-        width = 100 if len(value) == 2 else 10
-        first = int(value) * width
-        return days(date(first, 1, 1), date(first + width - 1, 12, 31)) if first else None
-    found = _VALUE.fullmatch(value)
-    if not found:
-        return None
     try:
-        return _interval(found)
+        if value.isdigit() and len(value) in (2, 3):
+            first, last = int(value.ljust(4, "0")), int(value.ljust(4, "9"))
+            return days(date(first, 1, 1), date(last, 12, 31))
+        found = _VALUE.fullmatch(value)
+        return _within_day(_whole_days(found), found["clock"], found["part"]) if found else None
     except (ValueError, OverflowError):
         return None
 
 
-def _interval(found: re.Match[str]) -> Interval:
-    year = int(found["year"])
+def _whole_days(found: re.Match[str]) -> Interval:
+    year, weekday = int(found["year"]), found["weekday"]
+    if found["day"]:
+        return days(*[date(year, int(found["month"]), int(found["day"]))] * 2)
+    if found["week"]:
+        first, last = {None: (1, 7), "WE": (6, 7)}.get(weekday) or [int(weekday)] * 2
+        return days(*(date.fromisocalendar(year, int(found["week"]), number) for number in (first, last)))
     if found["month"]:
-        month = int(found["month"])
-        whole = days(*[date(year, month, int(found["day"]))] * 2) if found["day"] else months(year, month)
-    elif found["week"]:
-        whole = _week(year, int(found["week"]), found["rest"])
+        month, count = int(found["month"]), 1
     elif found["season"]:
-        whole = months(year, SEASONS[found["season"]], 3)
+        month, count = SEASONS[found["season"]], 3
     elif found["quarter"]:
-        whole = months(year, 3 * int(found["quarter"]) - 2, 3)
+        month, count = 3 * int(found["quarter"]) - 2, 3
     elif found["half"]:
-        whole = months(year, 6 * int(found["half"]) - 5, 6)
+        month, count = 6 * int(found["half"]) - 5, 6
     else:
-        whole = months(year, 1, 12)
-    return _within_day(whole, found["clock"], found["part"])
-
-
-def _week(year: int, week: int, rest: str | None) -> Interval:
-    if rest == "-WE":
-        return days(date.fromisocalendar(year, week, 6), date.fromisocalendar(year, week, 7))
-    if rest:
-        return days(*[date.fromisocalendar(year, week, int(rest[1]))] * 2)
-    return days(date.fromisocalendar(year, week, 1), date.fromisocalendar(year, week, 7))
+        month, count = 1, 12
+    first_day = date(year, month, 1)
+    return days(first_day, shift(first_day, count, "M") - timedelta(days=1))
 
 
 def _within_day(whole: Interval, clock: str | None, part: str | None) -> Interval:
     if part in DAY_PARTS:
         first, last = DAY_PARTS[part]
-        return Interval(whole.low.replace(hour=first), whole.high.replace(hour=last, minute=59, second=59))
+        return Interval(whole.low.replace(hour=first), whole.high.replace(hour=last))
     if not clock:
         return whole
     numbers = [int(number) for number in clock.split(":")]
-    if numbers[0] == 24:
-        raise ValueError(clock)
-    hour, minute, second = (*numbers, 0, 0)[:3]
-    low = datetime.combine(whole.low.date(), time(hour, minute, second))
+    low = datetime.combine(whole.low.date(), time(*numbers))
     return Interval(low, low + timedelta(seconds=(3599, 59, 0)[len(numbers) - 1]))
 
 
-def week_of(day: date) -> str:
-    """The ISO week a day lies in, as a TIMEX3 value.
-
-    Example:
-        >>> week_of(date(2024, 6, 21))
-        '2024-W25'
-
-    """
-    iso = day.isocalendar()
-    return f"{iso.year:04d}-W{iso.week:02d}"
-
-
-def season_of(day: date) -> tuple[int, str]:
-    """Year and season a day lies in; January and February belong to the winter that began the year before.
-
-    Example:
-        >>> season_of(date(2024, 1, 5))
-        (2023, 'WI')
-
-    """
-    if day.month < 3:
-        return day.year - 1, "WI"
-    return day.year, next(name for name in ("WI", "FA", "SU", "SP") if day.month >= SEASONS[name])
-
-
-def shift(day: date, count: int, unit: str) -> date:
+def shift(day: date, count: float, unit: str) -> date:
     """Move a day by a number of units: D W M Q Y DE CE; the day of the month is cut where the month is shorter.
 
     Example:
@@ -149,11 +109,11 @@ def shift(day: date, count: int, unit: str) -> date:
 
     """
     if unit in ("D", "W"):
-        return day + timedelta(days=count * (7 if unit == "W" else 1))
-    count *= {"M": 1, "Q": 3, "Y": 12, "DE": 120, "CE": 1200}[unit]
-    first = _month_start(day.year, day.month + count)
-    last = _month_start(day.year, day.month + count + 1) - timedelta(days=1)
-    return first.replace(day=min(day.day, last.day))
+        return day + timedelta(days=round(count * (7 if unit == "W" else 1)))
+    moved = day.year * 12 + day.month - 1 + round(count * {"M": 1, "Q": 3, "Y": 12, "DE": 120, "CE": 1200}[unit])
+    first = date(moved // 12, moved % 12 + 1, 1)
+    following = date((moved + 1) // 12, (moved + 1) % 12 + 1, 1)
+    return first.replace(day=min(day.day, (following - first).days))
 
 
 def value_at(day: date, unit: str) -> str:
@@ -164,42 +124,31 @@ def value_at(day: date, unit: str) -> str:
         ['2024-06-21', '2024-W25', '2024-06', '2024-Q2', '2024', '202', '20']
 
     """
-    year = f"{day.year:04d}"
-    return {
-        "D": lambda: day.isoformat(),
-        "W": lambda: week_of(day),
-        "M": lambda: f"{year}-{day.month:02d}",
-        "Q": lambda: f"{year}-Q{(day.month + 2) // 3}",
-        "Y": lambda: year,
-        "DE": lambda: year[:3],
-        "CE": lambda: year[:2],
-    }[unit]()
+    if unit == "W":
+        iso = day.isocalendar()
+        return f"{iso.year:04d}-W{iso.week:02d}"
+    if unit == "Q":
+        return f"{day.year:04d}-Q{(day.month + 2) // 3}"
+    return day.isoformat()[: {"D": 10, "M": 7, "Y": 4, "DE": 3, "CE": 2}[unit]]
 
 
-def third(value: str, part: str) -> Interval | None:
-    """The early, middle or late third of what a value covers: days 1-10, 11-20, 21-end; January-April; years 0-3.
+def portion(value: str, part: str) -> Interval | None:
+    """A third or half of what a value covers: days 1-10, 11-20, 21-end; January-April; years 0-3. Of a day: all of it.
 
     Example:
-        >>> third("2024-04", "late").low
+        >>> portion("2024-04", "late").low
         datetime.datetime(2024, 4, 21, 0, 0)
 
     """
     whole = interval_of(value)
-    if whole is None:
-        return None
-    number = ("early", "mid", "late").index(part)
-    low, high = whole.low.date(), whole.high.date()
-    if re.fullmatch(r"\d{4}-\d\d", value):
-        first = low + timedelta(days=10 * number)
-        return days(first, high if number == 2 else first + timedelta(days=9))
-    if re.fullmatch(r"\d{4}", value):
-        return months(low.year, 1 + 4 * number, 4)
-    if re.fullmatch(r"\d{3}", value):
-        first_year, last_year = ((0, 3), (4, 6), (7, 9))[number]
-        return days(date(low.year + first_year, 1, 1), date(low.year + last_year, 12, 31))
-    length = (high - low).days + 1
-    bounds = [low + timedelta(days=round(length * i / 3)) for i in range(4)]
-    return days(bounds[number], max(bounds[number], bounds[number + 1] - timedelta(days=1)))
+    steps = next(((count, unit) for form, count, unit in _STEPS if form.fullmatch(value)), None)
+    if whole is None or steps is None:
+        return whole
+    (count, unit), (number, parts) = steps, PORTIONS[part]
+    start = whole.low.date()
+    low = shift(start, -(-count * number // parts), unit)
+    following = shift(start, -(-count * (number + 1) // parts), unit)
+    return days(low, whole.high.date() if number + 1 == parts else following - timedelta(days=1))
 
 
 def edtf_of(value: str, interval: Interval | None, *, one_of: bool = False) -> str | None:
@@ -209,38 +158,27 @@ def edtf_of(value: str, interval: Interval | None, *, one_of: bool = False) -> s
     `one_of` says that the time is somewhere in the interval, not all of it: "[2023-06-18..2023-06-25]".
 
     Example:
-        >>> edtf_of("2022-SU", interval_of("2022-SU")), edtf_of("2024-04", third("2024-04", "late"))
+        >>> edtf_of("2022-SU", interval_of("2022-SU")), edtf_of("2024-04", portion("2024-04", "late"))
         ('2022-22', '2024-04-21~/2024-04-30~')
 
     """
-    if value.startswith("BC") and value[2:].isdigit():
+    if re.fullmatch(r"BC\d{4}", value):
         return f"-{int(value[2:]) - 1:04d}"
     if re.fullmatch(r"XXXX-\d\d(-\d\d)?", value):
         return value
     if interval is None:
         return None
+    low, high = interval.low.date().isoformat(), interval.high.date().isoformat()
     if one_of:
-        return f"[{interval.low.date().isoformat()}..{interval.high.date().isoformat()}]"
-    if interval_of(value) == interval:
-        return _edtf_form(value, interval)
-    low, high = interval.low.date().isoformat(), interval.high.date().isoformat()
-    if low == high:
-        return f"{low}~" if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else low
-    fuzzy = "~" if re.fullmatch(r"\d{2,4}|\d{4}-(\d\d|SP|SU|FA|WI|Q\d|H\d|W\d\d)", value) else ""
-    return f"{low}{fuzzy}/{high}{fuzzy}"
-
-
-def _edtf_form(value: str, interval: Interval) -> str:
-    if re.fullmatch(r"\d{2,3}", value):
+        return f"[{low}..{high}]"
+    exact = interval_of(value) == interval
+    if exact and value.isdigit():
         return value.ljust(4, "X")
-    if value[5:] in EDTF_SEASONS:
-        return f"{value[:4]}-{EDTF_SEASONS[value[5:]]}"
-    if value[5:6] in ("Q", "H") and len(value) == 7:
-        return f"{value[:4]}-{(32 if value[5] == 'Q' else 39) + int(value[6])}"
-    clock = re.fullmatch(r"(\d{4}-\d\d-\d\dT)(\d\d)(:\d\d)?(:\d\d)?(Z|[+-].*)?", value)
-    if clock:
-        return clock[1] + clock[2] + (clock[3] or ":00") + (clock[4] or ":00") + (clock[5] or "")
-    if re.fullmatch(r"\d{4}(-\d\d){0,2}", value):
+    if exact and value[5:] in _EDTF:
+        return f"{value[:4]}-{_EDTF[value[5:]]}"
+    if exact and (clock := _CLOCK.fullmatch(value)):
+        return clock[1] + (clock[2] or ":00") + (clock[3] or ":00") + (clock[4] or "")
+    if exact and re.fullmatch(r"\d{4}-\d\d", value):
         return value
-    low, high = interval.low.date().isoformat(), interval.high.date().isoformat()
-    return low if low == high else f"{low}/{high}"
+    fuzzy = "" if exact or value.startswith("P") else "~"
+    return f"{low}{fuzzy}" if low == high else f"{low}{fuzzy}/{high}{fuzzy}"

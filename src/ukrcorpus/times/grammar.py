@@ -5,152 +5,134 @@ over that string. So a rule reads as words do ("PARTLY? MONTH"), knows nothing o
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+import tomllib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import accumulate, count
 from typing import Any, NamedTuple
 
-from ukrcorpus.times.words import load_rules
-
-OTHER, BREAK = "x", "\n"
-_SHAPES = (
-    ("URL", r"(?:https?://|www\.)\S+|\S+@\S+\.\w+"),
-    ("BREAK", r"\n"),
-    ("ISO", r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?\b"),
-    ("NUMDATE", r"\d{1,2}(?P<divider>[./])\d{1,2}(?P=divider)(?:\d{4}|\d\d)\b"),
-    ("ALLDAYS", r"24/7\b"),
-    ("CLOCK", r"\d{1,2}:\d\d(?::\d\d)?\b"),
-    ("DECADE", r"\d{3}0['’]?s\b|['’]?[2-9]0s\b"),
-    ("SHORTYEAR", r"['’]\d\d\b(?!['’])"),
-    ("ORDNUM", r"\d{1,2}(?:st|nd|rd|th)\b"),
-    ("QUARTERNUM", r"Q[1-4]\b"),
-    ("MIXED", r"\d+[^\W\d_]\w*|[^\W\d_]+\d\w*"),
-    ("AMPM", r"[AaPp]\. ?[Mm]\.|[AaPp][Mm]\b"),
-    ("WORD", r"[^\W\d_]+"),
-    ("DIGITS", r"\d+(?:[.,]\d+)*"),
-    ("MARK", r"[^\w\s]"),
-)
-_TOKEN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _SHAPES))
-_MARKS = {
-    **dict.fromkeys("-–—‑−", "HYPHEN"),
-    **dict.fromkeys("'’", "APOS"),
-    **dict.fromkeys("$£€₽₴", "MONEY"),
-    ",": "COMMA",
-    ".": "DOT",
-    "/": "SLASH",
-    "(": "OPEN",
-    "%": "PERCENT",
-    "#": "HASH",
+OTHER, BREAK, NEVER = "x", "\n", "\0"
+_ALONE = r"(?![.,]?\d|\w)"
+_SHAPES = {
+    "URL": r"(?:https?://|www\.)\S+|[\w.+-]+@\S+\.\w+",
+    "ISO": r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?\b",
+    "NUMDATE": r"\d{1,2}(?:\.\d{1,2}\.|/\d{1,2}/)(?:\d{4}|\d\d)\b",
+    "CLOCK": r"\d{1,2}:\d\d(?::\d\d)?\b",
 }
-_SHAPE_CLASSES = (
-    *("ISO", "NUMDATE", "ALLDAYS", "CLOCK", "DECADE", "SHORTYEAR", "ORDNUM", "QUARTERNUM", "AMPM"),
-    *("DAYNUM", "NUMBER", "YEARNUM", "OLDYEAR", "STOP", "BREAK"),
-)
-_FORM = re.compile(r"[A-Z_]+|[a-z]+|[()|?*]")
+_NUMBERS = {
+    "DAYNUM": rf"(?:0?[1-9]|[12]\d|3[01]){_ALONE}",
+    "YEARNUM": rf"(?:19|20)\d\d{_ALONE}",
+    "OLDYEAR": rf"[12]\d{{3}}{_ALONE}",
+    "NUMBER": r"\d+(?:[.,]\d+)*(?!\w)",
+    "HYPHEN": "[-–—‑−]",
+    "APOS": "['’]",
+    "MONEY": "[$£€₽₴]",
+    "STOP": "[;:!?]",
+    **{"COMMA": ",", "DOT": "[.]", "SLASH": "/", "OPEN": "[(]", "PERCENT": "%", "HASH": "#"},
+}
+_LOOK = {"after": "(?<={})", "not_after": "(?<!{})", "before": "(?={})", "not_before": "(?!{})"}
+_FORM = re.compile(r"\w+|[()|?*]")
+_REACH = 14
+"""Tokens on either side in which a verb may tell past from future."""
 
 
 class Tokens(NamedTuple):
-    """A text as tokens: one character of `codes` a token, with where it starts and ends and what it says."""
+    """A text as tokens: one character of `codes` a token, its characters with the space behind, where each starts."""
 
     codes: str
+    pieces: list[str]
     starts: list[int]
-    ends: list[int]
-    words: list[str]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """First character of a token, and one past the last character of the token before `last`."""
+        return self.starts[first], self.starts[last - 1] + len(self.pieces[last - 1].rstrip())
 
 
 class Rule(NamedTuple):
-    """A rule, compiled: `pattern` over token codes, `means` the function that reads it, `value` what it is given."""
+    """A rule, compiled: `pattern` over codes, the codes it can begin with, the function that reads it, what else it says."""
 
     name: str
     pattern: re.Pattern[str]
+    first: frozenset[str]
     means: str
-    value: str
+    gives: Mapping[str, Any]
 
 
 class Match(NamedTuple):
-    """A rule found: tokens first to last (exclusive), and for each class the words that stand for it, in order."""
+    """A rule found: tokens first to last (exclusive); for each class where its words stand and what they stand for."""
 
     rule: Rule
     first: int
     last: int
-    found: dict[str, list[Any]]
-    words: list[str]
+    found: dict[str, list[tuple[int, Any]]]
 
 
 class Grammar(NamedTuple):
-    """The rules of a language, ready to use."""
+    """The rules of a language, ready to use; `rules` by the code that they begin with."""
 
-    codes: dict[str, str]
-    shapes: dict[str, str]
-    rules: list[Rule]
-    trigger: re.Pattern[str]
-    words: dict[str, dict[str, Any]]
-    members: dict[str, str]
-    charsets: dict[str, str]
-
-    def charset(self, name: str) -> str:
-        """The codes that stand for a class or set; none where the language has no such class."""
-        return self.charsets.get(name, "")
+    lexer: re.Pattern[str]
+    code_of: Callable[[str], str]
+    rules: dict[str, list[Rule]]
+    starters: re.Pattern[str]
+    words: Mapping[str, Mapping[str, Any]]
+    members: Mapping[str, list[str]]
+    verb_before: re.Pattern[str]
+    verb_after: re.Pattern[str]
+    tells_year: frozenset[str]
 
     def tokenise(self, text: str) -> Tokens:
         """Cut a text into tokens and say of each what it can be."""
-        codes, starts, ends, words = [], [], [], []
-        word_code, shape_code = self.codes.get, self.shapes
-        for found in _TOKEN.finditer(text):
-            kind, word = found.lastgroup, found.group()
-            if kind == "WORD":
-                codes.append(word_code(word, OTHER))
-            elif kind == "DIGITS":
-                codes.append(shape_code[_number_class(word)])
-            elif kind == "MARK":
-                codes.append(shape_code.get(_MARKS.get(word, "STOP" if word in ";:!?" else ""), OTHER))
-            else:
-                codes.append(shape_code.get(kind or "", OTHER))
-            starts.append(found.start())
-            ends.append(found.end())
-            words.append(word)
-        return Tokens("".join(codes), starts, ends, words)
+        pieces = self.lexer.findall(text)
+        return Tokens("".join(map(self.code_of, pieces)), pieces, list(accumulate(map(len, pieces), initial=0)))
 
     def matches(self, tokens: Tokens) -> Iterator[Match]:
         """The time expressions of a text in order: at each place the longest rule, the earlier one among equals."""
-        at = 0
-        while trigger := self.trigger.search(tokens.codes, at):
-            first = trigger.start()
-            best, best_rule = None, None
-            for rule in self.rules:
-                found = rule.pattern.match(tokens.codes, first)
-                if found and (best is None or found.end() > best.end()):
-                    best, best_rule = found, rule
-            if best is None or best_rule is None or best.end() == first:
-                at = first + 1
+        codes, at = tokens.codes, 0
+        for candidate in self.starters.finditer(codes):
+            first = candidate.start()
+            if first < at:
                 continue
-            at = best.end()
-            if best_rule.means != "nothing":
-                words = [word.lower() for word in tokens.words[first:at]]
-                yield Match(best_rule, first, at, self._found(best, tokens), words)
+            last = first
+            for rule in self.rules[codes[first]]:
+                found = rule.pattern.match(codes, first)
+                if found and found.end() > last:
+                    best, best_rule, last = found, rule, found.end()
+            if last > first:
+                at = last
+                yield Match(best_rule, first, last, self._words_of(best, tokens))
 
-    def _found(self, match: re.Match[str], tokens: Tokens) -> dict[str, list[Any]]:
-        found: dict[str, list[Any]] = {}
-        for group, word in match.groupdict().items():
-            if word is None:
-                continue
-            at = match.start(group)
-            name = group.rsplit("_", 1)[0]
-            found.setdefault(name, []).append((at, self._value(name, tokens.words[at])))
+    def _words_of(self, match: re.Match[str], tokens: Tokens) -> dict[str, list[tuple[int, Any]]]:
+        found: dict[str, list[tuple[int, Any]]] = {}
+        for group, code in match.groupdict().items():
+            if code is not None:
+                name, at = group.rsplit("_", 1)[0], match.start(group)
+                word = tokens.pieces[at].rstrip()
+                values = (self.words.get(member, {}).get(word.lower()) for member in self.members[name])
+                found.setdefault(name, []).append((at, next((v for v in values if v is not None), word)))
         return {name: sorted(values, key=lambda pair: pair[0]) for name, values in found.items()}
 
-    def _value(self, name: str, word: str) -> Any:
-        for member in self.members[name].split():
-            if member in self.words and word.lower() in self.words[member]:
-                return self.words[member][word.lower()]
-        return word
+    def leans_ahead(self, tokens: Tokens, first: int, last: int) -> bool | None:
+        """Whether the nearest verb of the sentence puts a time after the writing; None where no verb is near."""
+        before = self.verb_before.search(tokens.codes, max(0, first - _REACH), first)
+        after = self.verb_after.match(tokens.codes, last)
+        if before and (not after or first - before.start() <= after.end() - last):
+            return before["ahead"] is not None
+        return after["ahead"] is not None if after else None
 
 
-def _number_class(word: str) -> str:
-    if len(word) <= 2 and word.isdigit() and 1 <= int(word) <= 31:
-        return "DAYNUM"
-    if len(word) == 4 and word.isdigit() and word[0] in "12":
-        return "YEARNUM" if word[:2] in ("19", "20") else "OLDYEAR"
-    return "NUMBER"
+def languages() -> list[str]:
+    """The languages that the package has rules for."""
+    names = sorted(file.name for file in (files("ukrcorpus") / "data").iterdir())
+    return [name[6:-5] for name in names if re.fullmatch(r"times_\w+\.toml", name)]
+
+
+@cache
+def load_rules(language: str = "en") -> dict[str, Any]:
+    """The data file of a language: shapes and words by class, sets of classes, fragments, rules."""
+    file = files("ukrcorpus") / "data" / f"times_{language}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 @cache
@@ -166,90 +148,89 @@ def compile_grammar(data: Mapping[str, Any]) -> Grammar:
         ValueError: where a rule names a class that there is not.
 
     """
-    sets = dict(data["sets"])
-    fragments: dict[str, str] = sets.pop("fragments", {})
-    forms = [*fragments.values(), *(str(rule.get(key, "")) for rule in data["rules"] for key in _CONTEXT)]
-    literals = {word for form in forms for word in re.findall(r"\b[a-z]+\b", form)}
-    signatures = _signatures(data["words"], literals)
-    letters = {signature: chr(0x100 + i) for i, signature in enumerate(sorted(set(signatures.values())))}
-    shapes = {name: chr(0x3000 + i) for i, name in enumerate([*_SHAPE_CLASSES, *sorted(set(_MARKS.values()))])}
-    shapes["BREAK"] = BREAK
-    members = {name: name for name in [*shapes, *data["words"]]} | {k: " ".join(v) for k, v in sets.items()}
+    shapes = {**_SHAPES, **data.get("shapes", {}), **_NUMBERS}
+    endings = {name: re.compile(ending) for name, ending in data.get("endings", {}).items()}
+    words: dict[str, set[str]] = {}
+    for name, members in data["words"].items():
+        for word in members:
+            words.setdefault(word, set()).add(name)
+    fragments = data.get("fragments", {})
+    forms = [*fragments.values(), *(rule[key] for rule in data["rules"] for key in ("form", *_LOOK) if key in rule)]
+    for word in {part for form in forms for part in _FORM.findall(form) if part.islower()}:
+        words.setdefault(word, set()).add(word)
+    kinds = {frozenset(kinds) for kinds in (*words.values(), *({name} for name in (*shapes, *endings)))}
+    letters = {kind: chr(0x100 + number) for number, kind in enumerate(sorted(kinds, key=sorted))}
+    members = {name: [name] for kind in kinds for name in kind} | data.get("sets", {})
     charset = {
-        name: "".join(
-            [shapes[kind] for kind in kinds.split() if kind in shapes]
-            + [letter for signature, letter in letters.items() if set(signature) & set(kinds.split())]
-        )
-        for name, kinds in members.items()
+        name: "".join(letter for kind, letter in letters.items() if kind & set(members[name])) for name in members
     }
-    by_literal = {
-        word: "".join(letter for signature, letter in letters.items() if f"={word}" in signature) for word in literals
-    }
-    rules = [_compile_rule(rule, fragments, charset, by_literal) for rule in data["rules"]]
-    trigger = "|".join(f"(?:{_unnamed(rule.pattern.pattern)})" for rule in rules)
+    shape = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in shapes.items()))
+    capital = set(data.get("capital", []))
+
+    @lru_cache(maxsize=1 << 16)
+    def code_of(piece: str) -> str:
+        word = piece.strip()
+        if not word:
+            return BREAK if "\n" in piece else OTHER
+        if found := shape.fullmatch(word):
+            return letters[frozenset({str(found.lastgroup)})]
+        kind = words.get(word.lower(), set())
+        if kind and word in (word.upper(), word.capitalize(), *([] if kind & capital else [word.lower()])):
+            return letters[frozenset(kind)]
+        ending = next((name for name, ending in endings.items() if ending.fullmatch(word)), None)
+        return letters[frozenset({ending})] if ending else OTHER
+
+    rules = [_compile_rule(rule, charset, fragments) for rule in data["rules"]]
+    by_first = {letter: [rule for rule in rules if letter in rule.first] for letter in letters.values()}
+    starters = "".join(letter for letter in by_first if by_first[letter])
+    ahead, past, passive = (charset.get(name) or NEVER for name in ("AHEAD", "BACK", "PASSIVE"))
+    stops = BREAK + charset["STOP"] + charset["DOT"]
+    verb = f"(?<![{passive}])(?:(?P<ahead>[{ahead}])|[{past}])"
     return Grammar(
-        codes=_word_codes(signatures, letters, set(data["capital"])),
-        shapes=shapes,
-        rules=rules,
-        trigger=re.compile(f"(?=[^{OTHER}{BREAK}])(?:{trigger})"),
+        lexer=re.compile(rf"(?:[^\W\d_]+(?=[\s,])|{'|'.join(shapes.values())}|\w+|[^\w\s])[^\S\n]*|\s+"),
+        code_of=code_of,
+        rules=by_first,
+        starters=re.compile(f"[{starters}]"),
         words=data["words"],
         members=members,
-        charsets=charset,
+        verb_before=re.compile(f"{verb}(?:[^{ahead}{past}{stops}]|(?<=[{passive}])[^{stops}])*$"),
+        verb_after=re.compile(f"[^{stops}]{{0,{_REACH - 1}}}?{verb}"),
+        tells_year=frozenset(charset.get("TELLS_YEAR", "")),
     )
 
 
-_CONTEXT = ("form", "after", "not_after", "before", "not_before")
+def _compile_rule(rule: Mapping[str, Any], charset: Mapping[str, str], fragments: Mapping[str, str]) -> Rule:
+    numbers = count()
 
+    def atom(name: str, named: bool) -> tuple[str, set[str], bool]:
+        if name in fragments:
+            return alternatives(deque(_FORM.findall(fragments[name])), named)
+        if name not in charset:
+            raise ValueError(f"rule {rule['name']!r} names {name!r}, which is neither a class, a set nor a fragment")
+        group = f"?P<{name}_{next(numbers)}>" if named and name.isupper() else "?:"
+        return f"({group}[{charset[name]}])", set(charset[name]), False
 
-def _signatures(words: Mapping[str, Mapping[str, Any]], literals: set[str]) -> dict[str, tuple[str, ...]]:
-    """For each word all that it can be: its classes, and itself where a rule names it."""
-    classes: dict[str, set[str]] = {word: {f"={word}"} for word in literals}
-    for name, members in words.items():
-        for word in members:
-            classes.setdefault(word, set()).add(name)
-    return {word: tuple(sorted(kinds)) for word, kinds in classes.items()}
+    def alternatives(parts: deque[str], named: bool) -> tuple[str, set[str], bool]:
+        """Read up to the closing bracket: the pattern, what it can begin with, and whether it may be empty."""
+        patterns, first, may_be_empty = [""], set(), False
+        empty = True
+        while parts and (part := parts.popleft()) != ")":
+            if part == "|":
+                patterns.append("")
+                may_be_empty, empty = may_be_empty or empty, True
+                continue
+            pattern, begins, skipped = alternatives(parts, named) if part == "(" else atom(part, named)
+            if parts and parts[0] in "?*":
+                pattern, skipped = pattern + parts.popleft(), True
+            patterns[-1] += pattern
+            first |= begins if empty else set()
+            empty = empty and skipped
+        return f"(?:{'|'.join(patterns)})", first, may_be_empty or empty
 
+    def read(key: str, named: bool = False) -> tuple[str, set[str], bool]:
+        return alternatives(deque(_FORM.findall(rule[key])), named)
 
-def _word_codes(
-    signatures: Mapping[str, tuple[str, ...]], letters: Mapping[tuple[str, ...], str], capital: set[str]
-) -> dict[str, str]:
-    """The code of each way to write a word; small letters do not count for what needs a capital."""
-    codes = {}
-    for word, signature in signatures.items():
-        codes[word.capitalize()] = codes[word.upper()] = letters[signature]
-        if not capital & set(signature):
-            codes[word] = letters[signature]
-    return codes
-
-
-def _compile_rule(
-    rule: Mapping[str, Any], fragments: Mapping[str, str], charset: Mapping[str, str], literals: Mapping[str, str]
-) -> Rule:
-    count = iter(range(10_000))
-
-    def piece(found: re.Match[str]) -> str:
-        part = found[0]
-        if part in "()|?*":
-            return "(?:" if part == "(" else part
-        if part in fragments:
-            return "(?:" + _FORM.sub(piece, fragments[part]).replace(" ", "") + ")"
-        if part in literals:
-            return f"[{literals[part]}]"
-        if part not in charset:
-            raise ValueError(f"rule {rule['name']!r} names {part!r}, which is neither a class, a set nor a fragment")
-        return f"(?P<{part}_{next(count)}>[{charset[part]}])"
-
-    parts = {key: _FORM.sub(piece, str(rule[key])).replace(" ", "") for key in _CONTEXT if key in rule}
-    look = {"after": "(?<={})", "not_after": "(?<!{})", "before": "(?={})", "not_before": "(?!{})"}
-    around = {
-        key: look[key].format(re.sub("[?]P<[A-Z_0-9]+>", "?:", part)) for key, part in parts.items() if key in look
-    }
-    before = around.get("after", "") + around.get("not_after", "")
-    after = around.get("before", "") + around.get("not_before", "")
-    pattern = f"{before}(?:{parts['form']}){after}"
-    return Rule(rule["name"], re.compile(pattern), rule["means"], str(rule.get("value", "")))
-
-
-def _unnamed(pattern: str) -> str:
-    """A pattern without names of groups, which may stand only once in an alternation."""
-    return re.sub("[?]P<[A-Z_0-9]+>", "?:", pattern)
+    form, first, _ = read("form", named=True)
+    around = {key: look.format(read(key)[0]) if key in rule else "" for key, look in _LOOK.items()}
+    pattern = f"{around['after']}{around['not_after']}{form}{around['before']}{around['not_before']}"
+    return Rule(rule["name"], re.compile(pattern), frozenset(first), rule["means"], rule)
