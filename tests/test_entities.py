@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ukrcorpus import count_entities, count_forms, find_entities, label_positions, link_entities, load_entities
 from ukrcorpus.columns import TABLES
-from ukrcorpus.entities.candidates import cues
+from ukrcorpus.entities.candidates import CUES
 from ukrcorpus.entities.link import fold_name
 from ukrcorpus.entities.table import KINDS, even, given_names
 
@@ -139,6 +139,43 @@ def test_two_spellings_of_one_person_do_not_share_a_surname() -> None:
     assert len({entity for *_, entity in rows}) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("Hunter Biden testified.", "Hunter Biden"),
+        ("They asked Hunter Biden about it.", "Hunter Biden"),
+        ("HUNTER BIDEN PLEADS GUILTY", "HUNTER BIDEN"),
+        ("Hunter Biden Pleads Guilty In Delaware Court", "Hunter Biden"),
+        ("Yulia Navalnaya spoke.", "Yulia Navalnaya"),
+        ("In the end Lyudmila Putina left.", "Lyudmila Putina"),
+        ("Donald Trump Jr. wrote it.", "Donald Trump Jr."),
+        ("The son, Donald Trump, Jr., wrote it.", "Donald Trump, Jr."),
+        ("Maria Putin, a cousin, was there.", "Maria Putin"),
+        ("Then Jean-Marie Le Pen left.", "Jean-Marie Le Pen"),
+        ("Tovar Navalny was there.", "Tovar Navalny"),
+        ("They saw H. Biden there.", "H. Biden"),
+    ],
+)
+def test_a_namesake_of_a_known_person_is_another_person(text: str, person: str) -> None:
+    known = {"joe-biden", "alexei-navalny", "vladimir-putin", "donald-trump", "marine-le-pen"}
+    (surface, entity), *_ = [(surface, entity) for surface, label, entity in found(text) if label == "PERSON"]
+    assert surface == person
+    assert entity and entity not in known
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Vladimir Vladimirovich Putin", "V. Putin", "V.V. Putin", "Following Putin", "Yesterday Putin", "President Putin",
+     "Ex-President Putin", "Dictator Vladimir Putin", "Trump Blasts Putin Over New Offensive In Ukraine"],
+)  # fmt: skip
+def test_own_given_names_and_other_capitals_leave_a_person_the_same(text: str) -> None:
+    assert "vladimir-putin" in [entity for *_, entity in found(text)]
+
+
+def test_a_namesake_leaves_the_surname_alone_to_nobody() -> None:
+    assert found("Hunter Biden testified. Biden was silent.")[1] == ("Biden", "PERSON", None)
+
+
 def test_a_surname_alone_is_no_entity() -> None:
     assert found("In the end General Dub left.") == [("Dub", "PERSON", None)]
 
@@ -218,20 +255,9 @@ def test_data_files_have_no_word_twice() -> None:
     forms = [form for line in lines[1:] if not line.startswith("#") for form in line.split(";")]
     assert [form for form in forms if forms.count(form) > 1] == []
     assert len(given_names()) == len(forms) - 1  # the line of the header is no name
-    assert set(cues()) == {
-        "title",
-        "role",
-        "speech",
-        "first",
-        "before",
-        "last",
-        "state",
-        "region",
-        "place",
-        "work",
-        "common",
-        "not",
-    }
+    lines = (files("ukrcorpus") / "data" / "name_cues.csv").read_text(encoding="utf-8").splitlines()
+    rows = [line for line in lines if not line.startswith("#")][1:]
+    assert len(rows) == len(set(rows)) == sum(map(len, CUES.values()))
 
 
 @given(st.text(max_size=40))

@@ -36,6 +36,8 @@ def one(text: str) -> pd.Series:
         ("The parties announced a summit in July 2025.", "announced", "announced"),
         ("The imprisoned leader wrote a letter on Monday.", "wrote", "past"),
         ("On May 20, Deputy Minister Ivanenko was removed.", "removed", "past"),
+        ("The conference of 2023 met in Minsk.", "met", "past"),
+        ("A Moscow-based writer died in 2023.", "died", "past"),
     ],
 )
 def test_predicate_and_status(text, predicate, status):

@@ -35,7 +35,7 @@ def read(folder, name, data, encoding=None):
 
 
 @given(TEXT)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_text_is_never_altered(folder, text):
     """A text written as UTF-8 is read as it is, whatever line breaks, blanks and signs it holds; a mark is no text."""
     wanted = text.removeprefix("\ufeff")
@@ -60,7 +60,7 @@ def test_wide_encodings(folder, text, encoding):
         [b"", b"id,text\n1,", b'{"text": "', b"---\n", b"<html><body><p>", b"PAR1", b"\xff\xfe", b"\x1f\x8b\x08\x00"]
     ),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_bytes_are_read_or_told(folder, suffix, data, start):
     """No file raises; each gives at least one entry; what could not be read has a reason and a remedy."""
     for name in (f"a{suffix}", f"a{suffix}.gz"):

@@ -254,16 +254,22 @@ def check_in_lab(browser: Any, folder: Path, notebook: str) -> None:
         )
         page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
         page.wait_for_function(
-            """n => { const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].slice(0, n);
-                      return prompts.length === n && prompts.every(p => /\\[\\d+\\]/.test(p.textContent)) }""",
+            """n => { const cells = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell')].slice(0, n);
+                      const prompts = cells.map(cell => cell.querySelector('.jp-InputPrompt')?.textContent ?? '');
+                      const failed = ['error', 'stderr'].map(kind => `[data-mime-type$="jupyter.${kind}"]`);
+                      return document.querySelector(['.jp-Dialog', ...failed].join())
+                          || cells.length === n && prompts.every(prompt => /\\[\\d+\\]/.test(prompt)) }""",
             arg=len(code),
             timeout=90_000,
         )
-        ran = page.locator(".jp-CodeCell")
+        assert page.locator(".jp-Dialog").all_text_contents() == []
+        ran = page.locator(".jp-Notebook .jp-CodeCell")
         for number in range(len(code)):
             output = ran.nth(number)
-            assert output.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
-            assert output.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+            for stream in ("error", "stderr"):
+                shown = output.locator(f"[data-mime-type='application/vnd.jupyter.{stream}']")
+                assert shown.all_text_contents() == []
+            assert re.fullmatch(r"\[\d+\]:", output.locator(".jp-InputPrompt").first.text_content())
         drawings = page.locator(".jp-RenderedVegaLite canvas, .jp-RenderedVegaLite svg.marks")
         drawings.nth(figures - 1).wait_for(state="attached", timeout=20_000)
         assert drawings.count() == figures

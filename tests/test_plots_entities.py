@@ -49,7 +49,7 @@ def test_from_ten_articles_on_a_publisher_is_a_point_with_its_interval() -> None
 def test_the_most_named_stand_on_top(entities: pd.DataFrame, docs: pd.DataFrame) -> None:
     counts = count_entities(entities, docs)
     spec = plot_entities(counts, docs, articles=count_entities(entities, docs, by="doc_id"), top=5).to_dict()
-    order = spec["layer"][0]["encoding"]["y"]["sort"]
+    order = [name.replace("\n", " ") for name in spec["layer"][0]["encoding"]["y"]["sort"]]
     totals = counts.groupby("name")["n_spans"].sum()
     assert totals[order].is_monotonic_decreasing
     assert totals[order[0]] == totals.max()
@@ -75,3 +75,15 @@ def test_articles_of_one_label_are_kept_apart(entities: pd.DataFrame, docs: pd.D
     alike = docs.assign(label="same")
     drawn = rows_of(plot_dispersion(label_positions(entities, alike), alike, top=2))
     assert drawn["article"].nunique() == len(docs)
+
+
+def test_a_long_name_stands_whole_in_lines(entities: pd.DataFrame, docs: pd.DataFrame) -> None:
+    drawn = rows_of(plot_dispersion(label_positions(entities, docs), docs, top=15))
+    assert "Ministry of Defence of the\nRussian Federation" in set(drawn["entity"])
+    assert drawn["entity"].str.split("\n").explode().str.len().max() <= 30
+
+
+def test_entities_of_one_name_have_a_row_each() -> None:
+    docs = pd.DataFrame({"doc_id": ["a"], "text": ["x"], "publisher": ["P"]})
+    rows = pd.DataFrame({"doc_id": "a", "entity_id": ["GPE:x", "ORG:x"], "name": "X", "surface": "X", "position": 1.0})
+    assert rows_of(plot_dispersion(rows, docs))["entity"].nunique() == 2

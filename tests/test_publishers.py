@@ -201,7 +201,7 @@ def test_own_table_of_outlets():
     filled, evidence = infer_publisher(docs, outlets=outlets)
     assert filled["publisher"].isna().tolist() == [False, True]
     assert evidence["reason"].tolist()[1] == "names no outlet of the table"
-    with pytest.raises(ValueError, match="outlets has no column 'aliases'"):
+    with pytest.raises(ValueError, match="no column 'aliases'"):
         infer_publisher(docs, outlets=outlets.drop(columns="aliases"))
 
 

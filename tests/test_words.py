@@ -53,7 +53,7 @@ def test_against_published_output_of_another_implementation() -> None:
     """Two sentences of nine words, prior 0.05 for each of ten words: README of github.com/Wigder/fightin_words."""
     alpha = np.full(10, 0.05)
     ones, twos = np.array([1.0] + [0.0] * 9), np.array([0.0] + [1.0] * 9)
-    estimate, deviation = _log_odds(ones, twos, np.float64(9), np.float64(9), alpha, alpha.sum())
+    estimate, deviation = _log_odds([ones, twos], [9.0, 9.0], alpha, alpha.sum())
     assert estimate[0] / deviation[0] == pytest.approx(0.6894227886807968, rel=1e-3)
 
 

@@ -2,35 +2,69 @@
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ukrcorpus.date_cues import Cues, Event, Interval, Patterns, Rule
+from ukrcorpus.lexicon import read_lexicon
 from ukrcorpus.spans import READ_ZONES
+from ukrcorpus.times.calendar import shift
+
+Interval = tuple[date, date]
+"""First and last possible day; `date.min` and `date.max` where there is no bound."""
+
+Cues = dict[str, Any]
+"""The file of cues, `data/date_cues.toml`, as `read_rules` reads it."""
 
 EVER: Interval = (date.min, date.max)
 
-_UNITS = {"hour": 1 / 24, "day": 1, "week": 7}
 _WORD = re.compile(r"[^\W_]+")
-_TAKES_OBJECT = re.compile(r"\b(?:after|since|following|of|into|from)$", re.I)
-_OWN_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MONTH = re.compile(r"\d{4}-\d{2}")
-_YEARLESS = re.compile(r"-\d{2}-\d{2}")
+_YEAR = re.compile(r"\d{4}")
+_DAY = re.compile(r"(?P<year>\d{4}|XXXX)-(?P<month>\d{2})-(?P<day>\d{2})")
 _WEEKDAY = re.compile(r"XXXX-WXX-(\d)")
-_FIRST_YEAR, _LAST_YEAR = 2013, 2040
-"""Years of publication that are looked at, the last one not included."""
-_YEAR = 350
-"""Days for which a day is told without its year."""
+_NOT_PAST = ("announced", "perhaps", "deadline")
 _BEFORE = 120
 """Characters before a date in which words are looked for that make it no date of the past."""
-_WEEKDAY_GAP = 3
-"""Days after the last day told within which a weekday is taken to follow it rather than to precede the event."""
+_NEAR = {"retrospect": (60, 40), "unreal": (50, 0)}
+"""Characters before and after an event within which words tell how it is meant."""
 
 
-class Constraint(NamedTuple):
+class Cue(NamedTuple):
+    """What a sentence of a dated event says: patterns, all of which it holds, and beginnings of words for each of them.
+
+    By `kind`, such a sentence tells of the event ("told"), only counts from it ("counted"), or takes it as known
+    ("known"). An event has several possible days, in their order, where several have the same cues.
+    """
+
+    event: str
+    days: tuple[Interval, ...]
+    scheduled: bool
+    kind: str
+    parts: list[re.Pattern[str]]
+    openings: list[set[str]]
+
+
+class Sentence(NamedTuple):
+    """A sentence, whether it stands in the lead of the article, and the beginnings of its words."""
+
+    start: int
+    text: str
+    lead: bool
+    openings: set[str]
+
+
+class Mention(NamedTuple):
+    """A stretch of a sentence, by its place in that, which a cue fits."""
+
+    cue: Cue
+    sentence: Sentence
+    start: int
+    end: int
+
+
+class Bound(NamedTuple):
     """A span that bounds the day of publication: it fell in one of the intervals."""
 
     start: int
@@ -41,299 +75,266 @@ class Constraint(NamedTuple):
     intervals: tuple[Interval, ...]
 
 
-class Sentence(NamedTuple):
-    """A sentence, and whether it stands in the lead of the article."""
+def read_events(events: pd.DataFrame | None = None) -> list[Cue]:
+    """Compile a table of events, else the package's without those that nobody verified.
 
-    start: int
-    text: str
-    lead: bool
+    Rows with the same cues are one event with several possible days.
 
+    Raises:
+        ValueError: where a column is missing or a date is none.
 
-class Mention(NamedTuple):
-    """An event that a sentence tells of, only takes as known, or only counts from."""
-
-    event: Event
-    sentence: Sentence
-    start: int
-    end: int
-    kind: str
-
-
-def find_mentions(sentences: list[Sentence], text: str, events: tuple[Event, ...], cues: Cues) -> list[Mention]:
-    """Where sentences tell of events.
-
-    An event that is only counted from ("eight months into the war") is looked for where a sentence counts.
     """
-    words = set(_WORD.findall(text.casefold()))
-    # Few of the events stand in one article, and looking up beginnings is far cheaper than searching for cues.
-    openings = {word[:length] for word in words for length in (1, 2, 3, 4)}
-    told = [event for event in events if not openings.isdisjoint(event.openings)]
-    told = [event for event in told if any(cue[0].search(text) for cue in (*event.cues, *event.known))]
-    origins = [event for event in events if event.counted]
-    counting = [rule for rule in cues.rules if rule.of == "event" and rule.per != (0, 0)]
-    mentions = []
+    table = read_lexicon(events, "dated_events.csv", ["event", "date_low", "date_high", "cues"])
+    table = table if events is not None else table[table["source"] != "unverified"]
+    kinds = {"told": "cues", "counted": "counted_from", "known": "known_by"}
+    columns = ["event", "date_low", "date_high", "scheduled", *kinds.values()]
+    read = []
+    for _, rows in table.reindex(columns=columns, fill_value="").groupby("cues", sort=False):
+        pairs = zip(rows["date_low"], rows["date_high"], strict=True)
+        days = tuple(sorted((_date(low), _date(high or low)) for low, high in pairs))
+        event = (" or ".join(rows["event"]), days, rows["scheduled"].iloc[0] == "yes")
+        for kind, column in kinds.items():
+            for parts in (cue.split(" + ") for cue in rows[column].iloc[0].split(";") if cue.strip()):
+                read.append(Cue(*event, kind, [*map(_pattern, parts)], [*map(_openings_of_part, parts)]))
+    return sorted(read, key=lambda cue: list(kinds).index(cue.kind))
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise ValueError(f"events has the date {text!r}; write dates as 2024-06-21") from error
+
+
+def _pattern(part: str) -> re.Pattern[str]:
+    """A pattern of words separated by "|"; short capitals such as US are names only as they stand."""
+    words = []
+    for word in map(str.strip, part.split("|")):
+        escaped = re.escape(word).replace(r"\*", r"\w*").replace(r"\ ", r"\s+").replace("'", "['’]")
+        words.append(f"(?-i:{escaped})" if word.isupper() and len(word) < 5 else escaped)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.I)
+
+
+def _openings_of_part(part: str) -> set[str]:
+    return {_WORD.findall(word.casefold())[0][:4] for word in part.split("|")}
+
+
+def openings(text: str) -> set[str]:
+    """The first three and the first four letters of each word: far cheaper to look up than cues are to search for."""
+    words = _WORD.findall(text.casefold())
+    return {word[:3] for word in words} | {word[:4] for word in words}
+
+
+def find_mentions(sentences: list[Sentence], events: list[Cue]) -> list[Mention]:
+    """Where sentences tell of events, or else count from them or take them as known; each event once a sentence."""
+    article = set().union(*(sentence.openings for sentence in sentences))
+    possible = [cue for cue in events if _may_stand(cue, article)]
+    mentions: list[Mention] = []
     for sentence in sentences:
-        found = [m for event in told if (m := _mention(event, event.cues, sentence, "told"))]
-        named = {mention.event.name for mention in found}
-        others = [event for event in origins if event.name not in named]
-        counted = [m for event in others if (m := _mention(event, event.counted, sentence, "counted"))]
-        if counted and any(rule.pattern.search(sentence.text) for rule in counting):
-            mentions += counted
-        if not found:
-            found = [m for event in told if (m := _mention(event, event.known, sentence, "known"))]
-        mentions += found
+        found: dict[tuple[str, str], Mention] = {}
+        for cue in (cue for cue in possible if _may_stand(cue, sentence.openings)):
+            known = found.keys() & {(cue.event, cue.kind), (cue.event, "told")}
+            if not known and (span := _nearest(cue.parts, sentence.text)):
+                found[cue.event, cue.kind] = Mention(cue, sentence, *span)
+        mentions += found.values()
     return mentions
 
 
-def _mention(event: Event, cues: Patterns, sentence: Sentence, kind: str) -> Mention | None:
-    """The shortest stretch from the first part of a cue that holds all its parts."""
-    for cue in cues:
-        spans: list[tuple[int, int]] = []
-        for part in cue:
-            free = [m.span() for m in part.finditer(sentence.text) if m.span() not in spans]
-            if not free:
-                break
-            spans.append(min(free, key=lambda span: abs(span[0] - spans[0][0]) if spans else span[0]))
-        else:
-            start, end = min(s for s, _ in spans), max(e for _, e in spans)
-            return Mention(event, sentence, sentence.start + start, sentence.start + end, kind)
-    return None
+def _may_stand(cue: Cue, words: set[str]) -> bool:
+    return not any(map(words.isdisjoint, cue.openings))
 
 
-def constrain_by_events(mentions: list[Mention], cues: Cues) -> Iterator[Constraint]:
-    """Bounds from events: told as recent, counted from, looked forward to, or merely known.
+def _nearest(parts: list[re.Pattern[str]], text: str) -> tuple[int, int] | None:
+    """The stretch from the first match of the first part over the nearest match of each other, where all have one."""
+    spans: list[tuple[int, int]] = []
+    for part in parts:
+        free = [match.span() for match in part.finditer(text) if match.span() not in spans]
+        if not free:
+            return None
+        spans.append(min(free, key=lambda span: abs(span[0] - spans[0][0])) if spans else free[0])
+    return min(spans)[0], max(end for _, end in spans)
+
+
+def bounds_from_events(mentions: list[Mention], cues: Cues) -> Iterator[Bound]:
+    """Bounds from events: looked forward to, counted from, told as recent, or merely known.
 
     An event of which one sentence says that it is still to come gives no lower bound in the others.
     """
-    ahead = [rule for rule in cues.rules if rule.of == "ahead"]
-    after = [rule for rule in cues.rules if rule.of == "event"]
     coming = set()
     for mention in mentions:
-        if mention.event.scheduled and mention.kind == "told" and (found := _first_rule(ahead, mention, cues)):
-            coming.add(mention.event.name)
-            yield found
-    latest = max((_first_day(m.event) for m in mentions if _happened(m, cues)), default=date.min)
-    for mention in mentions:
-        if mention.event.name not in coming:
-            found = None if mention.kind == "known" else _first_rule(after, mention, cues)
-            # What an article tells beside something later is background, however it tells it.
-            if found and not (found.rule.startswith("told-") and max(high for _, high in found.intervals) < latest):
-                yield found
-            else:
-                yield from _by_place(mention, _first_day(mention.event) >= latest, cues)
+        looked_forward_to = mention.cue.scheduled and mention.cue.kind == "told"
+        if looked_forward_to and (bound := _first_fit("ahead", mention.cue, mention.sentence, cues, mention)):
+            coming.add(mention.cue.event)
+            yield bound
+    past = [mention for mention in mentions if mention.cue.event not in coming]
+    facts = [m.cue for m in past if m.cue.kind != "counted" and not m.cue.scheduled and not _is("unreal", m, cues)]
+    latest = max((cue.days[0][0] for cue in facts), default=date.min)
+    for mention in past:
+        yield from _bounds_from_past(mention, latest, cues)
 
 
-def _first_day(event: Event) -> date:
-    return min(low for low, _ in event.days)
+def _bounds_from_past(mention: Mention, latest: date, cues: Cues) -> Iterator[Bound]:
+    """Bounds from an event that is not to come, beside the day on which the latest one of the article began."""
+    cue, sentence = mention.cue, mention.sentence
+    counts = cue.kind != "known" and not sentence.openings.isdisjoint(cues["counting"])
+    bound = _first_fit("event", cue, sentence, cues, mention) if counts else None
+    if bound is None and (cue.kind == "counted" or _is("unreal", mention, cues)):
+        return
+    fresh = cue.kind == "told" and not _is("retrospect", mention, cues)
+    if bound is None and fresh:
+        bound = _first_fit("recent", cue, sentence, cues, mention)
+        # What an article tells beside something later is background, however it tells it.
+        bound = bound if bound and bound.intervals[-1][1] >= latest else None
+    if bound:
+        yield bound
+        return
+    span = (sentence.start + mention.start, sentence.start + mention.end)
+    leads = fresh and sentence.lead and cue.days[0][0] >= latest
+    if leads:
+        news = [(low, high + timedelta(cues["days"]["news"])) for low, high in cue.days]
+        yield _bound("told-in-lead", span, cue.event, news, cues)
+    if leads or not cue.scheduled:
+        yield _bound("event-known", span, cue.event, [(cue.days[0][0], date.max)], cues)
 
 
-def _happened(mention: Mention, cues: Cues) -> bool:
-    """Whether a sentence tells of an event as of a fact."""
-    scheduled = mention.event.scheduled or mention.kind == "counted"
-    return not scheduled and not _near(cues.words["unreal"], mention, 50, 0)
+def _bound(rule: str, span: tuple[int, int], value: str, intervals: Iterable[Interval], cues: Cues) -> Bound:
+    """A bound by a rule that has no patterns."""
+    return Bound(*span, rule, cues["scores"][rule], value, tuple(intervals))
 
 
-def _near(pattern: re.Pattern[str], mention: Mention, before: int, after: int) -> bool:
-    """Whether a pattern is found in a mention or within so many characters of it."""
-    start, end = mention.start - mention.sentence.start, mention.end - mention.sentence.start
-    return pattern.search(mention.sentence.text[max(0, start - before) : end + after]) is not None
+def _is(meant: str, mention: Mention, cues: Cues) -> bool:
+    """Whether the words near an event make it history ("retrospect") or no fact ("unreal")."""
+    before, after = _NEAR[meant]
+    near = mention.sentence.text[max(0, mention.start - before) : mention.end + after]
+    return cues["words"][meant].search(near) is not None
 
 
-def _first_rule(rules: list[Rule], mention: Mention, cues: Cues) -> Constraint | None:
-    """The bound from the first rule that the sentence fits."""
-    text, offset = mention.sentence.text, mention.sentence.start
-    history = _near(cues.words["retrospect"], mention, 60, 40) or _near(cues.words["unreal"], mention, 50, 0)
-    for rule in rules:
-        if rule.name.startswith("told-") and (history or mention.kind == "counted"):
-            continue
-        for match in rule.pattern.finditer(text):
-            start, end = offset + match.start(), offset + match.end()
-            shifts = _shifts(rule, match, cues)
-            if shifts is None or max(start - mention.end, mention.start - end) > rule.gap:
-                continue
-            if _TAKES_OBJECT.search(match[0]) and mention.end <= end:
-                continue
-            days = [days for days in mention.event.days if _falls_on(days, rule, match, cues)]
-            if days:
-                intervals = tuple(_shifted(each, rule, shifts) for each in days)
-                span = (min(mention.start, start), max(mention.end, end))
-                return Constraint(*span, rule.name, rule.score, mention.event.name, intervals)
+def _first_fit(of: str, event: Cue, sentence: Sentence, cues: Cues, mention: Mention | None = None) -> Bound | None:
+    """The bound from the first rule that a sentence fits, near the mention of the event where there is one."""
+    for rule in (rule for rule in cues["rule"] if rule["of"] == of):
+        for match in (match for pattern in rule["patterns"] for match in pattern.finditer(sentence.text)):
+            start, end = match.span()
+            if mention:
+                apart = max(start - mention.end, mention.start - end) > rule.get("gap", 60)
+                if apart or (mention.end <= end and cues["words"]["other_object"].search(match[0])):
+                    continue
+                start, end = min(start, mention.start), max(end, mention.end)
+            intervals = [_shifted(days, rule, match, cues) for days in event.days if _falls_on(days, rule, match, cues)]
+            if intervals:
+                span = (sentence.start + start, sentence.start + end)
+                return Bound(*span, rule["name"], rule["score"], event.event, tuple(intervals))
     return None
 
 
-def _falls_on(days: Interval, rule: Rule, match: re.Match[str], cues: Cues) -> bool:
+def _falls_on(days: Interval, rule: dict[str, Any], match: re.Match[str], cues: Cues) -> bool:
     """Whether an event fell on the weekday that the cue names, or about a weekend where the rule asks for one."""
     weekdays = {(days[0] + timedelta(n)).isoweekday() for n in range(min(7, (days[1] - days[0]).days + 1))}
-    if rule.on == "weekend":
-        return bool(weekdays & {5, 6, 7, 1})
-    if rule.on == "named":
-        named = next(value for name, value in match.groupdict().items() if value and name.startswith("weekday"))
-        return cues.weekdays.get(named.lower()) in weekdays
-    return True
+    if rule.get("on") == "named":
+        return cues["weekdays"][match["weekday"].lower()] in weekdays
+    return rule.get("on") != "weekend" or not weekdays.isdisjoint({5, 6, 7, 1})
 
 
-def _by_place(mention: Mention, news: bool, cues: Cues) -> Iterator[Constraint]:
-    """Bounds from an event without any word of when: news in the lead, known anywhere."""
-    event = mention.event
-    if mention.kind == "counted" or _near(cues.words["unreal"], mention, 50, 0):
-        return
-    fresh = mention.kind == "told" and not _near(cues.words["retrospect"], mention, 60, 40)
-    leads = news and fresh and mention.sentence.lead
-    if leads:
-        intervals = tuple((low, high + timedelta(10)) for low, high in event.days)
-        yield Constraint(mention.start, mention.end, "told-in-lead", 0.5, event.name, intervals)
-    if leads or not event.scheduled:
-        known = ((_first_day(event), date.max),)
-        yield Constraint(mention.start, mention.end, "event-known", 0.7, event.name, known)
+def _shifted(days: Interval, rule: dict[str, Any], match: re.Match[str], cues: Cues) -> Interval:
+    """The days on which the article appeared, by an event's days and what the cue counts from them."""
+    said = {name: value.strip().lower() for name, value in match.groupdict("").items()}
+    number, unit = said.get("n", "").replace(",", ""), said.get("unit", rule.get("unit", "day"))[0].upper()
+    digits = re.match(r"\d+", number)
+    count = int(digits[0]) if digits else {**cues["numbers"], **cues["ordinals"]}.get(number, 1)
+    count, unit = (count / 24, "D") if unit == "H" else (count, unit)
+    ends = (days[rule["base"] == "high"], days[rule["base"] != "low"])
+    low, high = (shift(end, per * count, unit) for end, per in zip(ends, rule.get("per", (0, 0)), strict=True))
+    return low + timedelta(rule["days"][0]), high + timedelta(rule["days"][1])
 
 
-def _shifts(rule: Rule, match: re.Match[str], cues: Cues) -> tuple[str, int] | None:
-    """The unit and the number that a match counts; none where the rule is for another unit."""
-    groups = {name.rstrip("23"): value for name, value in match.groupdict().items() if value}
-    unit = groups.get("unit", rule.default_unit).lower().rstrip("s")
-    if rule.unit and unit and unit != rule.unit:
-        return None
-    word = groups.get("n", "").strip().lower()
-    digits = re.match(r"\d+", word)
-    return unit or "day", int(digits[0]) if digits else cues.numbers.get(word, 1)
+def bounds_from_main_event(
+    standing: list[Bound], mentions: list[Mention], sentences: list[Sentence], cues: Cues
+) -> tuple[Interval | None, list[Bound]]:
+    """The days of the latest event that bounds which stand make a recent one, and bounds that count from it.
+
+    "The events of the past three days" are taken to be that event.
+    """
+    widest = timedelta(cues["days"]["recent"])
+    recent = {bound.value for bound in standing if any(high - low <= widest for low, high in bound.intervals)}
+    told = [m.cue for m in mentions if m.cue.event in recent and not m.cue.scheduled and len(m.cue.days) == 1]
+    if not told:
+        return None, []
+    main = max(told, key=lambda cue: cue.days)
+    bounds = (_first_fit("main", main, sentence, cues) for sentence in sentences)
+    return main.days[0], [bound for bound in bounds if bound]
 
 
-def _shifted(days: Interval, rule: Rule, shifts: tuple[str, int]) -> Interval:
-    unit, number = shifts
-    low = days[1] if rule.base == "high" else days[0]
-    high = days[0] if rule.base == "low" else days[1]
-    return (
-        _move(low, unit, rule.per[0] * number) + timedelta(rule.days[0]),
-        _move(high, unit, rule.per[1] * number) + timedelta(rule.days[1]),
-    )
-
-
-def _move(day: date, unit: str, number: int) -> date:
-    """The day a number of units later; a month's last day where the month is shorter."""
-    if unit in _UNITS:
-        return day + timedelta(round(number * _UNITS[unit]))
-    months = day.month - 1 + number * (12 if unit == "year" else 1)
-    year, month = day.year + months // 12, months % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
-def main_event(standing: list[Constraint], mentions: list[Mention]) -> Mention | None:
-    """The latest event that the article tells as recent, within six weeks of its own day, by the bounds that stand."""
-    recent = {bound.value for bound in standing if any((high - low).days <= 45 for low, high in bound.intervals)}
-    told = [m for m in mentions if m.event.name in recent and not m.event.scheduled and len(m.event.days) == 1]
-    return max(told, key=lambda mention: mention.event.days[0], default=None)
-
-
-def constrain_by_main_event(main: Mention | None, sentences: list[Sentence], cues: Cues) -> Iterator[Constraint]:
-    """Bounds from "the events of the past three days", taken to be the article's latest recent event."""
-    if main is None:
-        return
-    rules = [rule for rule in cues.rules if rule.of == "main"]
-    for sentence in sentences:
-        for rule in rules:
-            match = rule.pattern.search(sentence.text)
-            shifts = _shifts(rule, match, cues) if match else None
-            if match and shifts:
-                start, end = sentence.start + match.start(), sentence.start + match.end()
-                intervals = tuple(_shifted(days, rule, shifts) for days in main.event.days)
-                yield Constraint(start, end, rule.name, rule.score, main.event.name, intervals)
-                break
-
-
-def constrain_by_dates(times: pd.DataFrame, text: str, cues: Cues) -> Iterator[Constraint]:
+def bounds_from_dates(times: list[Any], text: str, cues: Cues) -> Iterator[Bound]:
     """Bounds from dates: an article is not older than what it tells, and leaves out the year for a year at most."""
-    columns = [times[name] for name in ("start", "end", "value", "zone", "date_low", "date_high")]
-    for start, end, value, zone, first, last in zip(*columns, strict=True):
-        before = text[max(0, start - _BEFORE) : start]
-        if _YEARLESS.search(value[4:10]) and not re.search(r"\d{4}", text[start:end]):
-            if cues.words["on_day"].search(before) and not _not_past(before, cues):
-                intervals = _in_the_past_year(int(value[5:7]), int(value[8:10]), text[start:end], cues)
-                yield Constraint(start, end, "day-without-year", 0.55, value, intervals)
-        elif pd.notna(first) and first.year >= _FIRST_YEAR and re.search(r"\d{4}", text[start:end]):
-            exact = _OWN_DAY.fullmatch(value[:10]) is not None
-            if zone == "caption" and exact:
-                yield Constraint(start, end, "caption-date", 0.95, value, ((first.date(), date.max),))
-            elif cues.words["announced"].search(before) and exact:
-                yield Constraint(start, end, "announced-date", 0.45, value, ((date.min, last.date()),))
-            elif (exact or _MONTH.fullmatch(value)) and not _not_past(before, cues):
-                score = 0.95 if exact else 0.65
-                yield Constraint(start, end, "stated-date", score, value, ((first.date(), date.max),))
+    for time in times:
+        span, surface, day = (time.start, time.end), text[time.start : time.end], _DAY.match(time.value)
+        exact = day is not None and day["year"] != "XXXX"
+        if not _YEAR.search(surface):
+            if day and _said(["on_day"], time, text, cues) and not _said(_NOT_PAST, time, text, cues):
+                yield _bound("day-without-year", span, time.value, _since_each_year(day, surface, cues), cues)
+        elif pd.notna(time.date_low) and time.date_low.year >= cues["years"][0]:
+            since = [(time.date_low.date(), date.max)]
+            if time.zone == "caption" and exact:
+                yield _bound("caption-date", span, time.value, since, cues)
+            elif exact and _said(["announced"], time, text, cues):
+                yield _bound("announced-date", span, time.value, [(date.min, time.date_high.date())], cues)
+            elif (exact or len(time.value) == len("2024-06")) and not _said(_NOT_PAST, time, text, cues):
+                yield _bound("stated-date" if exact else "stated-month", span, time.value, since, cues)
 
 
-def _not_past(before: str, cues: Cues) -> bool:
-    """Whether the words before a date say that it is to come, or may not have come."""
-    return any(cues.words[name].search(before) for name in ("announced", "perhaps", "deadline"))
+def _said(names: Iterable[str], time: Any, text: str, cues: Cues, part: str = "") -> bool:
+    """Whether words of these kinds stand before a time, and before a part of it."""
+    before = text[max(0, time.start - _BEFORE) : time.start] + part
+    return any(cues["words"][name].search(before) for name in names)
 
 
-def _in_the_past_year(month: int, day: int, surface: str, cues: Cues) -> tuple[Interval, ...]:
-    """The years after such a day, one for each year in which it fell on the weekday that is named, if any is.
+def _in_years(day: re.Match[str], first: int, last: int) -> list[date]:
+    month, number = int(day["month"]), int(day["day"])
+    years = (year for year in range(first, last + 1) if number <= calendar.monthrange(year, month)[1])
+    return [date(year, month, number) for year in years]
+
+
+def _since_each_year(day: re.Match[str], surface: str, cues: Cues) -> list[Interval]:
+    """The days after such a day, for each year in which it fell on the weekday that is named, if any is.
 
     The first and the last are open, since the years that are looked at are no bound.
     """
-    words = _WORD.findall(surface.casefold())
-    weekday = next((n for name, n in cues.weekdays.items() for w in words if w in (name, f"{name}day")), None)
-    years = (year for year in range(_FIRST_YEAR, _LAST_YEAR) if day <= calendar.monthrange(year, month)[1])
-    days = [d for year in years if weekday in (None, (d := date(year, month, day)).isoweekday())]
-    ends = [day + timedelta(_YEAR) for day in days]
-    return tuple(zip([date.min, *days[1:]], [*ends[:-1], date.max], strict=True))
+    words = re.findall(r"[\w'’]+", surface.lower())
+    named = {cues["weekdays"][word] for word in words if word in cues["weekdays"]}
+    days = [day for day in _in_years(day, *cues["years"]) if not named or day.isoweekday() in named]
+    ends = [day + timedelta(cues["days"]["without_year"]) for day in days]
+    return list(zip([date.min, *days[1:]], [*ends[:-1], date.max], strict=True))
 
 
-def constrain_within(
-    times: pd.DataFrame, text: str, cues: Cues, known: Interval, origin: Interval
-) -> Iterator[Constraint]:
-    """Bounds from what needs a rough date to be read: weekdays, days to come, seasons.
+def bounds_within(known: Interval, origin: Interval, times: list[Any], text: str, cues: Cues) -> Iterator[Bound]:
+    """Bounds from what needs a rough date, `known`, to be read: weekdays, days to come, seasons.
 
-    Args:
-        times: the article's time expressions.
-        text: the article.
-        cues: the compiled cues.
-        known: the interval found so far.
-        origin: the days of the latest recent event or of the latest date that is told.
-
+    Weekdays are counted from `origin`, the days of the latest recent event or of the latest date that is told.
     """
-    weekdays = []
-    for start, end, value, zone in zip(*(times[name] for name in ("start", "end", "value", "zone")), strict=True):
-        before = text[max(0, start - _BEFORE) : start]
-        one_day = zone in READ_ZONES and not text[:end].endswith("days")
-        weekday = _WEEKDAY.match(value) if one_day else None
-        # The words before the name itself: "last" of "last Friday".
-        lead = before + re.sub(r"\S+$", "", text[start:end])
-        if weekday and not any(cues.words[name].search(lead) for name in ("announced", "perhaps", "before_weekday")):
-            day = origin[0] + timedelta((int(weekday[1]) - origin[0].isoweekday()) % 7)
-            weekdays.append(Constraint(start, end, "weekday", 0.45, value, ((day, date.max),)))
-        elif _YEARLESS.fullmatch(value[4:]) and _not_past(before, cues):
-            yield from _deadline(start, end, value, known)
-    yield from _follow(weekdays, origin[1])
-    for name, months in cues.seasons.items():
-        for match in re.finditer(rf"\b(?:this|цієї|цього|этой|этого) {name}\b", text, re.I):
-            yield Constraint(match.start(), match.end(), "season", 0.3, match[0], _season(months, known))
+    latest = origin[1]
+    for day, time in sorted(_weekdays(origin[0], times, text, cues), key=lambda pair: pair[0]):
+        # One long after the day before it may as well have preceded the event.
+        follows = day - latest <= timedelta(cues["days"]["weekday_gap"])
+        latest = max(latest, day) if follows else latest
+        yield _bound("weekday", (time.start, time.end), time.value, [(day, date.max) if follows else EVER], cues)
+    for time in times:
+        day_of_year = _DAY.fullmatch(time.value)
+        if day_of_year and _said(_NOT_PAST, time, text, cues):
+            days = [day for day in _in_years(day_of_year, known[0].year, known[1].year + 1) if day >= known[0]]
+            yield from (_bound("deadline", (time.start, time.end), time.value, [(date.min, d)], cues) for d in days[:1])
+    for match in cues["words"]["season"].finditer(text):
+        first, last = cues["seasons"][match["season"].lower()]
+        # A month longer at both ends, as seasons are in the press.
+        years = [date(year, 1, 1) for year in range(known[0].year - 1, known[1].year + 2)]
+        seasons = [(shift(year, first - 2, "M"), shift(year, last + 1, "M")) for year in years]
+        yield _bound("season", match.span(), match[0], seasons, cues)
 
 
-def _follow(weekdays: list[Constraint], last: date) -> Iterator[Constraint]:
-    """Weekdays in the order of the calendar; one long after the day before it may as well have preceded the event."""
-    for bound in sorted(weekdays, key=lambda bound: bound.intervals[0][0]):
-        day = bound.intervals[0][0]
-        if (day - last).days > _WEEKDAY_GAP:
-            yield bound._replace(intervals=(EVER,))
-        else:
-            last = max(last, day)
-            yield bound
-
-
-def _deadline(start: int, end: int, value: str, known: Interval) -> Iterator[Constraint]:
-    """The bound from a day to come: the first such day after the earliest possible one."""
-    month, day = int(value[5:7]), int(value[8:10])
-    years = (year for year in range(known[0].year, known[1].year + 2) if day <= calendar.monthrange(year, month)[1])
-    first = next((d for year in years if (d := date(year, month, day)) >= known[0]), None)
-    if first:
-        yield Constraint(start, end, "deadline", 0.25, value, ((date.min, first),))
-
-
-def _season(months: tuple[int, int], known: Interval) -> tuple[Interval, ...]:
-    """The season in each of the years that are possible, a month longer at both ends."""
-    intervals = []
-    for year in range(known[0].year - 1, known[1].year + 2):
-        last_year = year + (months[1] < months[0])
-        last = date(last_year, months[1], calendar.monthrange(last_year, months[1])[1])
-        intervals.append((date(year, months[0], 1) - timedelta(31), last + timedelta(31)))
-    return tuple(intervals)
+def _weekdays(first: date, times: list[Any], text: str, cues: Cues) -> Iterator[tuple[date, Any]]:
+    """Weekdays of the past that the author's own words name, each as the first one from a day on."""
+    for time in times:
+        weekday = _WEEKDAY.match(time.value)
+        if weekday and time.zone in READ_ZONES and not text[: time.end].endswith("days"):
+            # "last" of "last Friday" stands within the expression.
+            within = re.sub(r"\S+$", "", text[time.start : time.end])
+            if not _said(["announced", "perhaps", "before_weekday"], time, text, cues, within):
+                yield first + timedelta((int(weekday[1]) - first.isoweekday()) % 7), time

@@ -17,7 +17,7 @@ import charset_normalizer
 import pyarrow.parquet
 import yaml
 
-from ukrcorpus.zones import FRONT_MATTER
+from ukrcorpus.layout import FRONT_MATTER
 
 Record = dict[str, Any]
 """Fields of one article, as the file names them."""

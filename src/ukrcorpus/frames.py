@@ -1,60 +1,22 @@
 """Frames: which of the functions and generic frames of framing research the words of a paragraph point to."""
 
-import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from importlib import resources
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from ukrcorpus.columns import as_table
-from ukrcorpus.spans import READ_ZONES, WORD, by_article, each_article, span_table
+from ukrcorpus.lexicon import finder, fold, read_lexicon, whole_paragraphs
+from ukrcorpus.spans import READ_ZONES, each_article, look_up, span_table
 from ukrcorpus.summary import count_spans
 from ukrcorpus.zones import find_zones
 
 FRAMES = (
-    "problem",
-    "cause",
-    "moral",
-    "remedy",
-    "conflict",
-    "human",
-    "economic",
-    "responsibility",
-    "security",
-    "legitimacy",
-    "history",
+    *("problem", "cause", "moral", "remedy"),
+    *("conflict", "human", "economic", "responsibility", "security", "legitimacy", "history"),
 )
 """Entman's four functions, then the generic frames, in the order in which figures show them."""
-
-_POSSESSIVE = re.compile(r"['’]s?$")
-
-
-class _FrameCue(NamedTuple):
-    label: str
-    cue: str
-    words: tuple[re.Pattern[str], ...]
-    weight: float
-    lexicon: str
-
-
-class _Matcher:
-    """Finds cues by their first word; each word of the vocabulary is compared with the lexicon once only."""
-
-    def __init__(self, cues: tuple[_FrameCue, ...]) -> None:
-        self.cues = cues
-        self.known: dict[str, tuple[_FrameCue, ...]] = {}
-
-    def starting_with(self, word: str) -> tuple[_FrameCue, ...]:
-        found = self.known.get(word)
-        if found is None:
-            fitting = (cue for cue in self.cues if cue.words[0].fullmatch(word))
-            found = tuple(sorted(fitting, key=lambda cue: -len(cue.words)))
-            self.known[word] = found
-        return found
 
 
 def find_frames(
@@ -90,23 +52,23 @@ def find_frames(
 
     """
     zones = find_zones(docs) if zones is None else zones
-    matcher = _Matcher(_packaged_cues() if lexicon is None else _compile(_table(lexicon)))
-    texts = dict(each_article(docs))
+    table = read_lexicon(lexicon, "frame_cues.csv", ("label", "cue")).query("cue.str.strip() != ''")
+    weights = pd.to_numeric(table.get("weight", pd.Series("", index=table.index)).replace("", "0.5"))
+    if not weights.between(0, 1).all():
+        raise ValueError("a weight of the lexicon lies outside 0 to 1")
+    names = table.get("lexicon", pd.Series("", index=table.index)).replace("", "custom")
+    entries = pd.DataFrame({"label": table["label"], "rule": table["cue"], "score": weights, "lexicon": names})
+    cues, find = entries.to_dict("records"), finder(tuple(table["cue"]))
+    folded = {doc_id: fold(text) for doc_id, text in each_article(docs)}
+    read = zones[zones["label"].isin(READ_ZONES) & zones["doc_id"].isin(folded)]
     rows: list[dict[str, Any]] = []
-    read = zones[zones["label"].isin(READ_ZONES) & zones["doc_id"].isin(texts)]
     for doc_id, start, end in zip(read["doc_id"], read["start"], read["end"], strict=True):
-        for low, high, cue in _cues(texts[doc_id], start, end, matcher):
-            rows.append(
-                {
-                    "doc_id": doc_id,
-                    "start": low,
-                    "end": high,
-                    "label": cue.label,
-                    "rule": cue.cue,
-                    "score": cue.weight,
-                    "lexicon": cue.lexicon,
-                }
-            )
+        reached: dict[str, int] = {}
+        for low, high, number in find(folded[doc_id], start, end):
+            # Of two cues of a label that overlap, the first, and the longer of those, counts.
+            if reached.get(cues[number]["label"], start) <= low:
+                reached[cues[number]["label"]] = high
+                rows.append({"doc_id": doc_id, "start": low, "end": high, **cues[number]})
     return span_table(rows, "frames", docs, zones)
 
 
@@ -142,21 +104,21 @@ def label_paragraphs(
 
     """
     zones = find_zones(docs) if zones is None else zones
-    paragraphs = _paragraphs(zones[zones["doc_id"].isin(docs["doc_id"])])
+    paragraphs = whole_paragraphs(zones[zones["doc_id"].isin(docs["doc_id"])], ["paragraph"])
+    numbers = paragraphs.groupby("doc_id").cumcount()
+    middles = (numbers + 0.5) / paragraphs.groupby("doc_id")["start"].transform("size")
+    paragraphs = paragraphs[["doc_id", "start", "end"]].assign(paragraph=numbers, position=middles.round(6))
     found = set(frames["label"])
     labels = list(labels or (FRAMES if found <= set(FRAMES) else sorted(found)))
-    held = frames.assign(paragraph=_paragraph_of(frames, paragraphs))
-    held = held[(held["paragraph"] >= 0) & held["label"].isin(labels)]
+    held = frames.assign(paragraph=look_up(frames, paragraphs, "paragraph", -1)).astype({"paragraph": "int64"})
     keys = ["doc_id", "paragraph", "label"]
     once = held.drop_duplicates([*keys, "rule"]).assign(left=lambda t: 1 - t["score"])
     joined = (1 - once.groupby(keys)["left"].prod()).rename("estimate").round(6)
     counts = held.groupby(keys).size().rename("n_spans")
     table = paragraphs.merge(pd.DataFrame({"label": labels}), how="cross")
     table = table.merge(joined, how="left", on=keys).merge(counts, how="left", on=keys)
-    table = table.assign(
-        estimate=table["estimate"].fillna(0.0), n_spans=table["n_spans"].fillna(0), n_docs=1, reason="one paragraph"
-    )
-    table = table.assign(present=table["estimate"] >= threshold, zone="paragraph")
+    table = table.fillna({"estimate": 0.0, "n_spans": 0})
+    table = table.assign(present=table["estimate"] >= threshold, zone="paragraph", n_docs=1, reason="one paragraph")
     columns = ["doc_id", "paragraph", "start", "end", "label", "position", "present", "zone"]
     declared = as_table(table, "summary")
     return declared[[*columns, *(c for c in declared.columns if c not in columns)]]
@@ -182,76 +144,3 @@ def count_frames(paragraphs: pd.DataFrame, docs: pd.DataFrame, *, by: str = "pub
     n_paragraphs = paragraphs.groupby("doc_id")["paragraph"].nunique().reindex(docs["doc_id"], fill_value=0)
     present = paragraphs[paragraphs["present"]]
     return count_spans(present, docs, keys=["label"], by=by, n_words=n_paragraphs, per=100)
-
-
-def _cues(text: str, start: int, end: int, matcher: _Matcher) -> Iterator[tuple[int, int, _FrameCue]]:
-    """Cues of a stretch of text; of two cues of a label that overlap, the first, and the longer of those, counts."""
-    words = [(m.start(), m.end(), _POSSESSIVE.sub("", m[0]).lower()) for m in WORD.finditer(text, start, end)]
-    reached: dict[str, int] = {}
-    for number, (low, _, word) in enumerate(words):
-        for cue in matcher.starting_with(word):
-            last = number + len(cue.words) - 1
-            others = words[number + 1 : last + 1]
-            fits = last < len(words) and all(p.fullmatch(w[2]) for p, w in zip(cue.words[1:], others, strict=True))
-            if fits and reached.get(cue.label, 0) <= low:
-                high = words[last][0] + len(words[last][2])
-                reached[cue.label] = high
-                yield low, high, cue
-
-
-def _paragraphs(zones: pd.DataFrame) -> pd.DataFrame:
-    """A row a paragraph, with its number and position; one that something interrupts is one paragraph."""
-    read = zones[zones["label"] == "paragraph"].sort_values(["doc_id", "start"], kind="stable")
-    alone = read["paragraph_id"].where(read["paragraph_id"] >= 0, -2 - np.arange(len(read)))
-    table = (
-        read.assign(tie=alone).groupby(["doc_id", "tie"], sort=False).agg(start=("start", "min"), end=("end", "max"))
-    )
-    table = table.reset_index().drop(columns="tie")
-    numbers = table.groupby("doc_id").cumcount()
-    sizes = table.groupby("doc_id")["start"].transform("size")
-    return table.assign(paragraph=numbers.astype("int64"), position=((numbers + 0.5) / sizes).round(6))
-
-
-def _paragraph_of(frames: pd.DataFrame, paragraphs: pd.DataFrame) -> np.ndarray:
-    """The number of the paragraph that each cue stands in, -1 for none."""
-    found = np.full(len(frames), -1)
-    held = by_article(paragraphs)
-    for doc_id, rows in frames.groupby("doc_id", sort=False).indices.items():
-        if str(doc_id) in held:
-            table = held[str(doc_id)]
-            starts = frames["start"].to_numpy()[rows]
-            at = np.searchsorted(table["start"].to_numpy(), starts, side="right") - 1
-            inside = (at >= 0) & (starts < table["end"].to_numpy()[np.maximum(at, 0)])
-            found[rows] = np.where(inside, table["paragraph"].to_numpy()[np.maximum(at, 0)], -1)
-    return found
-
-
-def _table(lexicon: pd.DataFrame | str | Path) -> pd.DataFrame:
-    table = lexicon if isinstance(lexicon, pd.DataFrame) else pd.read_csv(lexicon, comment="#")
-    for column in ("label", "cue"):
-        if column not in table.columns:
-            raise ValueError(f"the lexicon has no column {column!r}; it needs label and cue")
-    return table
-
-
-@lru_cache(maxsize=1)
-def _packaged_cues() -> tuple[_FrameCue, ...]:
-    with resources.files("ukrcorpus").joinpath("data/frame_cues.csv").open(encoding="utf-8") as file:
-        return _compile(pd.read_csv(file, comment="#"))
-
-
-def _compile(table: pd.DataFrame) -> tuple[_FrameCue, ...]:
-    weights = table["weight"].fillna(0.5) if "weight" in table.columns else pd.Series(0.5, index=table.index)
-    if not weights.between(0, 1).all():
-        raise ValueError("a weight of the lexicon lies outside 0 to 1")
-    names = table["lexicon"].fillna("custom") if "lexicon" in table.columns else pd.Series("custom", index=table.index)
-    columns = (table["label"], table["cue"], weights, names)
-    return tuple(
-        _FrameCue(label, cue, tuple(_glob(word) for word in cue.lower().split()), float(weight), name)
-        for label, cue, weight, name in zip(*columns, strict=True)
-        if cue.split()
-    )
-
-
-def _glob(word: str) -> re.Pattern[str]:
-    return re.compile(re.escape(word.replace("’", "'")).replace(r"\*", r"[\w'’-]*").replace(r"\?", r"\w"))

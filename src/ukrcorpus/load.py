@@ -71,13 +71,14 @@ def load_corpus(
         encoding: encoding of all text files; by default UTF-8, or what charset-normalizer is sure of.
 
     Returns:
-        `docs` (see `TABLES["docs"]`; further fields of records and of metadata.csv follow as columns), and `refused`:
-        path, record, doc_id, field (str, null where nothing of the record was loaded), reason, remedy.
+        `docs` (see `TABLES["docs"]`; further fields of records and of metadata.csv follow as columns, a `label`, `path`
+        or `record` of theirs as `given_label` …), and `refused`: path, record, doc_id, field (str, null where nothing
+        of the record was loaded), reason, remedy.
 
     Raises:
         FileNotFoundError: where a source, or `root`, does not exist.
-        ValueError: where the sources hold no file that could be an article, `root` does not hold a source, or `columns`
-            names no field, or Python has no such `encoding`.
+        ValueError: where the sources hold no file that could be an article, `root` does not hold a source, `columns`
+            names no field, Python has no such `encoding`, or metadata.csv has no column that names the article.
 
     Example:
         >>> docs, refused = load_corpus("seeds/")  # doctest: +SKIP
@@ -112,7 +113,7 @@ def iter_corpus(
         metadata.csv that name no article.
 
     Raises:
-        FileNotFoundError: as `load_corpus`; so does ValueError.
+        FileNotFoundError: as `load_corpus`, at once and not with the first part; so does ValueError.
 
     Example:
         >>> sum(len(docs) for docs, _ in iter_corpus("seeds/", size=2))  # doctest: +SKIP
@@ -126,10 +127,17 @@ def iter_corpus(
         raise ValueError(f"size: {size} articles are no part; give 1 or more")
     base, files = list_files([source] if isinstance(source, str | os.PathLike) else list(source), root)
     metadata, refused = _read_metadata(base / "metadata.csv", encoding)
+    return _parts(_read_all(files, base, names, encoding), metadata, refused, size)
+
+
+def _parts(
+    entries: Iterator[Record | Refusal], metadata: dict[str, Record], refused: list[Refusal], size: int
+) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Yield the tables of each part."""
     used: set[str] = set()
     seen: dict[str, str] = {}
     rows: list[Record] = []
-    for row in _read_all(files, base, names, encoding):
+    for row in entries:
         if isinstance(row, Refusal):
             refused.append(row)
             continue

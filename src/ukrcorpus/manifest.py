@@ -102,7 +102,7 @@ def figure_id(name: str, item: str, hashes: Mapping[str, str]) -> str:
 
     Example:
         >>> figure_id("timeline", "fig-events", {"data": "0"})
-        'ukrcorpus:timeline#fig-events@c7e7f21775d9'
+        'ukrcorpus:timeline#fig-events@59dd93f45918'
     """
     return f"ukrcorpus:{name}#{item}@{digest(dict(hashes))[:12]}"
 

@@ -2,8 +2,6 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
-from itertools import islice, takewhile
 from typing import NamedTuple
 
 
@@ -18,15 +16,24 @@ class Quotation(NamedTuple):
     depth: int = 0
 
 
-_DOUBLE = re.compile("[“”„‟\"«»]|``|''")
-_GUILLEMETS = "«»"
-_OPENING_NEIGHBOUR = frozenset(" \t\n\r\u00a0\u2009\u202f([{—–-/:‘'“„«")
-_STOPS = ".,!?…;"
-_LEADING = r"(?<![^\s(\[{—–\-/“”\"„«:])"
-_NO_ELISION = r"(?!\d\ds?\b|(?:em|til|tis|twas|cause|n|bout|round|s|t|re|ll|ve|d|m)\b)"
-_SINGLE = re.compile(rf"{_LEADING}[‘'‚‹](?=[^\s’'‘,.;:!?)]){_NO_ELISION}", re.IGNORECASE)
-_SINGLE_CLOSER = re.compile(r"(?<=\S)[’'](?![^\W_])")
-_CLOSER_OF = {"‚": re.compile("[‘’]"), "‹": re.compile("›")}
+class _Opener(NamedTuple):
+    """A mark that waits for its partner; `maybe` is the last apostrophe that could be it."""
+
+    mark: str
+    opened: int
+    start: int
+    maybe: int = -1
+
+
+# Literals only, so that the engine skips what holds no mark at full speed.
+_MARK = re.compile("“|”|„|‟|\"|«|»|``|''?|‘|’|‚|‹|›")
+_BEFORE = r"\s(\[{—–\-/:“„«"
+_MAY_OPEN = re.compile(rf"(?<![^{_BEFORE}‘'])")
+_ELISION = r"(?:\d\ds?|em|til|tis|twas|cause|n|bout|round|s|t|re|ll|ve|d|m)\b"
+_SINGLE_OPENS = re.compile(rf"(?<![^{_BEFORE}”\"])[‘'‚‹](?=[^\s’'‘,.;:!?)])(?!{_ELISION})", re.IGNORECASE)
+_SINGLE_CLOSES = re.compile(r"(?<=\S)[‘’'›](?![^\W_])")
+_PARTNERS = {"‘": "’'", "'": "’'", "‚": "‘’", "‹": "›"}
+_WORD_FOLLOWS = re.compile(r"\s[a-z]")
 
 
 def find_quotations(text: str) -> list[Quotation]:
@@ -44,133 +51,88 @@ def find_quotations(text: str) -> list[Quotation]:
         ['no']
 
     """
-    doubles = _pair_doubles(text)
-    return _nested([*doubles, *_pair_singles(text, doubles)])
-
-
-def _pair_doubles(text: str) -> list[Quotation]:
     found: list[Quotation] = []
-    stack: list[re.Match[str]] = []
-    abandoned: list[re.Match[str]] = []
-    for mark in _DOUBLE.finditer(text):
-        move = _move(text, mark, stack)
+    waiting: list[_Opener] = []
+    unclosed: list[_Opener] = []
+
+    def give_up(opener: _Opener) -> None:
+        if opener.mark not in _PARTNERS:
+            unclosed.append(opener)
+        elif opener.maybe >= 0:
+            found.append(Quotation(opener.start, opener.maybe, opener.opened, opener.maybe + 1, True))
+
+    for mark in _MARK.finditer(text):
+        last = waiting[-1] if waiting else _Opener("", 0, 0)
+        move = _move(text, mark, waiting)
         if move == "open":
-            if stack and stack[-1][0] == mark[0] == '"':
-                abandoned.append(stack.pop())
-            stack.append(mark)
-        elif move == "close":
-            guillemet = mark[0] in _GUILLEMETS
-            while stack:
-                opener = stack.pop()
-                if (opener[0] in _GUILLEMETS) == guillemet:
-                    found += _content(text, opener.start(), opener.end(), mark.start(), mark.end(), True)
-                    break
-                abandoned.append(opener)
-    abandoned += stack
-    starts = sorted([q.opened for q in found] + [opener.start() for opener in abandoned])
-    for opener in abandoned:
-        following = bisect_right(starts, opener.start())
+            if last.mark in _PARTNERS or last.mark == mark[0] == '"':
+                give_up(waiting.pop())
+            waiting.append(_Opener(mark[0], *mark.span()))
+        elif move == "maybe":
+            waiting[-1] = last._replace(maybe=mark.start())
+        while move == "close" and waiting:
+            opener = waiting.pop()
+            if _kin(opener.mark) == _kin(mark[0]):
+                found.append(Quotation(opener.start, mark.start(), opener.opened, mark.end(), True))
+                break
+            give_up(opener)
+    for opener in waiting:
+        give_up(opener)
+    starts = sorted(
+        [opener.opened for opener in unclosed] + [q.opened for q in found if _kin(text[q.opened]) != "single"]
+    )
+    for opener in unclosed:
+        following = bisect_right(starts, opener.opened)
         end = starts[following] if following < len(starts) else len(text)
-        found += _content(text, opener.start(), opener.end(), end, end, False)
-    return found
+        found.append(Quotation(opener.start, end, opener.opened, end, False))
+    return _nested(text, found)
 
 
-def _move(text: str, mark: re.Match[str], stack: list[re.Match[str]]) -> str:
-    """Whether a double mark opens, closes or is none."""
-    before = text[mark.start() - 1] if mark.start() else " "
-    after = text[mark.end()] if mark.end() < len(text) else " "
-    fits_open = before in _OPENING_NEIGHBOUR and not after.isspace()
-    fits_close = not before.isspace() and (not after.isalnum() or before in _STOPS)
-    char = mark[0]
-    if char in _GUILLEMETS:
-        other = "»" if char == "«" else "«"
-        if any(opener[0] == other for opener in stack):
+def _kin(mark: str) -> str:
+    """Which marks go together, whatever their form."""
+    return "single" if mark in "‘’'‚‹›" else "guillemet" if mark in "«»" else "double"
+
+
+def _move(text: str, mark: re.Match[str], waiting: list[_Opener]) -> str:
+    """Whether a mark opens, closes, may close or is none ("")."""
+    char, (start, end) = mark[0], mark.span()
+    if _kin(char) == "single":
+        if _SINGLE_OPENS.match(text, start):
+            return "open"
+        if not waiting or char not in _PARTNERS.get(waiting[-1].mark, "") or not _SINGLE_CLOSES.match(text, start):
+            return ""
+        # The soldiers’ mothers: a plural in the possessive, unless no better mark follows.
+        return "maybe" if text[start - 1] == "s" and _WORD_FOLLOWS.match(text, end) else "close"
+    before, after = text[start - 1] if start else " ", text[end : end + 1] or " "
+    fits_open = bool(_MAY_OPEN.match(text, start)) and not after.isspace()
+    fits_close = not before.isspace() and (not after.isalnum() or before in ".,!?…;")
+    if char in "«»":
+        if any(opener.mark in "«»" and opener.mark != char for opener in waiting):
             return "close"
         return "open" if char == "«" or fits_open else ""
-    closable = any(opener[0] not in _GUILLEMETS for opener in stack)
-    if char == "``":
+    partner = next((opener.mark for opener in reversed(waiting) if _kin(opener.mark) == "double"), "")
+    if char == "``" or (char in "“„‟" and not (partner and fits_close and (partner == "„" or not fits_open))):
         return "open"
-    if char in "“„‟":
-        wrong_way = closable and fits_close and not fits_open
-        return "close" if wrong_way or (closable and stack[-1][0] == "„" and fits_close) else "open"
-    if char == "”" and closable:
-        return "open" if fits_open and not fits_close else "close"
-    if not closable:
-        return "open" if fits_open and not (before.isdigit() or mark.end() == len(text)) else ""
-    if char == '"' and before.isdigit() and _is_measure(text, mark.end()):
-        return ""
-    if fits_close != fits_open:
-        return "close" if fits_close else "open"
-    return "close"
+    if not partner:
+        return "open" if fits_open and not before.isdigit() and end < len(text) else ""
+    if char == '"' and before.isdigit() and _WORD_FOLLOWS.match(text, end):
+        # Inches, where a later mark of the paragraph still closes the quotation.
+        later = text.find('"', end)
+        if later > 0 and not text[later - 1].isspace():
+            return ""
+    return "open" if fits_open and not fits_close else "close"
 
 
-def _is_measure(text: str, at: int) -> bool:
-    """Whether a straight mark after a digit means inches: a later mark of the paragraph still closes the quotation."""
-    if not re.match(r"\s[a-z]", text[at : at + 2]):
-        return False
-    later = text.find('"', at)
-    return later > 0 and not text[later - 1].isspace()
-
-
-def _pair_singles(text: str, doubles: list[Quotation]) -> list[Quotation]:
-    found: list[Quotation] = []
-    doubles = sorted(doubles, key=lambda q: q.opened)
-    enclosing: list[Quotation] = []
-    reached = seen = 0
-    for mark in _SINGLE.finditer(text):
-        while seen < len(doubles) and doubles[seen].opened < mark.start():
-            enclosing.append(doubles[seen])
-            seen += 1
-        while enclosing and enclosing[-1].closed <= mark.start():
-            enclosing.pop()
-        if mark.start() < reached:
-            continue
-        closer = _single_closer(text, mark, enclosing[-1].end if enclosing else len(text))
-        if closer is None:
-            continue
-        if _crosses(closer, islice(doubles, seen, None)):
-            continue
-        found += _content(text, mark.start(), mark.end(), closer, closer + 1, True)
-        reached = closer + 1
-    return found
-
-
-def _crosses(closer: int, following: Iterable[Quotation]) -> bool:
-    """Whether a double quotation opens before the closing mark and ends after it."""
-    return any(q.closed > closer for q in takewhile(lambda q: q.opened < closer, following))
-
-
-def _single_closer(text: str, mark: re.Match[str], limit: int) -> int | None:
-    """Where a single quotation ends: the first mark that cannot be a plural possessive, else the last that might."""
-    following = _SINGLE.search(text, mark.end(), limit)
-    limit = min(limit, following.start()) if following else limit
-    fallback = None
-    for closer in _CLOSER_OF.get(mark[0], _SINGLE_CLOSER).finditer(text, mark.end(), limit):
-        possessive = text[closer.start() - 1] == "s" and re.match(r"\s[a-z]", text[closer.end() : closer.end() + 2])
-        if mark[0] in _CLOSER_OF or not possessive:
-            return closer.start()
-        fallback = closer.start()
-    return fallback
-
-
-def _content(text: str, opened: int, start: int, end: int, closed: int, complete: bool) -> list[Quotation]:
-    inner = text[start:end]
-    stripped = inner.strip()
-    if not any(char.isalnum() for char in stripped):
-        return []
-    lead = len(inner) - len(inner.lstrip())
-    return [Quotation(start + lead, start + lead + len(stripped), opened, closed, complete)]
-
-
-def _nested(found: list[Quotation]) -> list[Quotation]:
-    """In reading order, with depth; of two that cross, the one that opens later is dropped."""
+def _nested(text: str, found: list[Quotation]) -> list[Quotation]:
+    """In reading order, with depth and without outer white space; of two that cross, the later one is dropped."""
     ordered: list[Quotation] = []
-    enclosing: list[Quotation] = []
-    for quotation in sorted(found, key=lambda q: (q.opened, -q.closed)):
-        while enclosing and enclosing[-1].closed <= quotation.opened:
-            enclosing.pop()
-        if enclosing and quotation.closed > enclosing[-1].closed:
-            continue
-        enclosing.append(quotation)
-        ordered.append(quotation._replace(depth=len(enclosing) - 1))
+    ends: list[int] = []
+    for q in sorted(found, key=lambda q: (q.opened, -q.closed)):
+        while ends and ends[-1] <= q.opened:
+            ends.pop()
+        content = text[q.start : q.end]
+        if any(map(str.isalnum, content)) and not (ends and q.closed > ends[-1]):
+            start = q.end - len(content.lstrip())
+            ordered.append(q._replace(start=start, end=start + len(content.strip()), depth=len(ends)))
+            ends.append(q.closed)
     return ordered

@@ -83,6 +83,12 @@ def count_words(docs: pd.DataFrame, zones: pd.DataFrame, *, count_in: tuple[str,
     Returns:
         A series of int64 named `n_words` with doc_id as its index, in the order of docs.
 
+    Example:
+        >>> docs = pd.DataFrame({"doc_id": ["a"]})
+        >>> zones = pd.DataFrame({"doc_id": "a", "label": ["paragraph", "credit"], "surface": ["So be it.", "AP"]})
+        >>> count_words(docs, zones).to_dict()
+        {'a': 3}
+
     """
     counts = dict.fromkeys(docs["doc_id"], 0)
     counted = zones[zones["label"].isin(count_in)]

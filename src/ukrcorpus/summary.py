@@ -39,7 +39,7 @@ def count_spans(
         per: words that the rate refers to.
         count_in: zones that count.
         resamples: bootstrap resamples.
-        seed: seed of the resampling.
+        seed: seed of the resampling, which starts anew for each group and does not depend on the order of rows.
 
     Returns:
         `keys`, `by`, and the columns of a summary; `estimate` in spans per `per` words, `n_docs` the articles of the
@@ -60,12 +60,11 @@ def count_spans(
     groups = groups.astype("object").where(groups.notna(), "unknown")
     counted = spans[spans["zone"].isin(count_in) & spans["doc_id"].isin(groups.index)]
     values = counted[keys].drop_duplicates().sort_values(keys, kind="stable")
-    wide = counted.groupby([*keys, "doc_id"]).size().unstack("doc_id", fill_value=0)
+    wide = counted.groupby([*keys, "doc_id"]).size().unstack("doc_id", fill_value=0)  # noqa: PD010
     wide = wide.reindex(columns=groups.index, fill_value=0)
-    rng = np.random.default_rng(seed)
     tables = []
     for group in sorted(groups.unique()):
-        members = groups.index[groups == group]
+        members = groups.index[groups == group].sort_values()
         words = n_words.reindex(members).to_numpy(dtype="float64")
         counts = wide[members].to_numpy(dtype="float64") if len(values) else np.zeros((0, len(members)))
         table = wide.index.to_frame(index=False) if len(values) else values
@@ -78,6 +77,7 @@ def count_spans(
             n_spans=counts.sum(axis=1).astype("int64"),
         )
         if len(members) >= SMALLEST_GROUP:
+            rng = np.random.default_rng(seed)
             weights = rng.multinomial(len(members), np.full(len(members), 1 / len(members)), size=resamples)
             rates = per * (counts @ weights.T) / np.maximum(weights @ words, 1.0)
             low, high = np.quantile(rates, [0.025, 0.975], axis=1)
@@ -85,6 +85,7 @@ def count_spans(
         else:
             table = table.assign(low=np.nan, high=np.nan, reason=f"{len(members)} of {SMALLEST_GROUP} articles needed")
         tables.append(table)
-    result = pd.concat(tables, ignore_index=True) if tables else values.assign(**{by: []})
-    declared = as_table(result, "summary")
+    if not tables:
+        tables.append(values.assign(**{by: []}, n_docs_with=np.zeros(0, dtype="int64")))
+    declared = as_table(pd.concat(tables, ignore_index=True), "summary")
     return declared[[*keys, by, *(c for c in declared.columns if c not in (*keys, by))]]

@@ -1,37 +1,25 @@
 """Contested terms: which of several disputed names a source gives to the same thing."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from importlib import resources
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
+from ukrcorpus.lexicon import finder, fold, read_lexicon
 from ukrcorpus.quotation import find_quotations
 from ukrcorpus.sentences import find_sentences
-from ukrcorpus.spans import READ_ZONES, WORD, by_article, count_words, each_article, span_table
+from ukrcorpus.spans import READ_ZONES, count_words, each_article, look_up, span_table
 from ukrcorpus.summary import count_spans
 from ukrcorpus.zones import find_zones
 
 _READ = (*READ_ZONES, "caption")
-_CONDITIONS = ("words", "sentence", "article", "not_article", "unless")
 
 
-class _Term(NamedTuple):
-    """A row of the table of terms, compiled; a condition that is not set is None."""
-
-    referent: str
-    term: str
-    words: re.Pattern[str] | None
-    pattern: re.Pattern[str]
-    sentence: re.Pattern[str] | None
-    article: tuple[re.Pattern[str], ...]
-    not_article: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
-    score: float
+_UNSET = {"words": "*", "sentence": "", "article": "", "not_article": "(?!)", "unless": "(?!)", "score": "0.9"}
+"""What stands for an empty cell: a condition that always holds."""
 
 
 def find_terms(
@@ -70,15 +58,24 @@ def find_terms(
     """
     zones = find_zones(docs) if zones is None else zones
     sentences = find_sentences(docs, zones=zones) if sentences is None else sentences
-    matcher = _Matcher(_packaged_terms() if terms is None else _compile(_table(terms)))
-    held, split = by_article(zones), by_article(sentences)
-    rows: list[dict[str, Any]] = []
-    for doc_id, text in each_article(docs):
-        if doc_id in held and doc_id in split:
-            read = held[doc_id][held[doc_id]["label"].isin(_READ)]
-            units, sentence = (_Spans(t["start"].tolist(), t["end"].tolist()) for t in (read, split[doc_id]))
-            rows += ({"doc_id": doc_id, **row} for row in _in_article(text, units, sentence, matcher))
-    return span_table(rows, "terms", docs, zones)
+    lexicon = _compiled(read_lexicon(terms, "contested_terms.csv", ("referent", "term", "pattern")))
+    texts = dict(each_article(docs))
+    read = sentences[sentences["zone"].isin(_READ) & sentences["doc_id"].isin(texts)]
+    places: dict[str, list[tuple[int, int]]] = {doc_id: [] for doc_id in texts}
+    for doc_id, start, end in zip(read["doc_id"], read["start"], read["end"], strict=True):
+        places[doc_id].append((start, end))
+    rows = [row for doc_id, text in texts.items() for row in _in_article(doc_id, fold(text), places[doc_id], lexicon)]
+    found = pd.DataFrame(rows, columns=["doc_id", "start", "end", "label", "referent", "term", "rule", "score"])
+    marked = zones[zones["label"].isin(_READ) & zones["doc_id"].isin(found["doc_id"])]
+    quoted = [
+        (doc_id, start + q.start, start + q.end, True)
+        for doc_id, start, end in zip(marked["doc_id"], marked["start"], marked["end"], strict=True)
+        for q in find_quotations(texts[doc_id][start:end])
+        if not q.depth
+    ]
+    holders = pd.DataFrame(quoted, columns=["doc_id", "start", "end", "quoted"])
+    found["quoted"] = look_up(found, holders, "quoted", False)
+    return span_table(found.to_dict("records"), "terms", docs, zones)
 
 
 def count_terms(
@@ -112,137 +109,58 @@ def count_terms(
     return count_spans(terms, docs, keys=["referent", "term"], by=by, n_words=n_words)
 
 
-class _Spans(NamedTuple):
-    """Disjoint spans in order, to be asked which of them holds a position."""
-
-    starts: list[int]
-    ends: list[int]
-
-    def holding(self, at: int) -> tuple[int, int] | None:
-        index = bisect_right(self.starts, at) - 1
-        return (self.starts[index], self.ends[index]) if index >= 0 and at < self.ends[index] else None
-
-
-class _Matcher:
-    """The terms by the words they have to do with; each word of the vocabulary is compared with the table only once."""
-
-    def __init__(self, terms: tuple[_Term, ...]) -> None:
-        self.terms = terms
-        self.anywhere = tuple(number for number, term in enumerate(terms) if term.words is None)
-        self.known: dict[str, tuple[int, ...]] = {}
-
-    def sentences(self, text: str, units: _Spans, sentences: _Spans) -> dict[int, list[tuple[int, int]]]:
-        """For each term the sentences that may hold it, in the order of the table of terms."""
-        found: dict[int, list[tuple[int, int]]] = {}
-        for start, end in zip(sentences.starts, sentences.ends, strict=True):
-            if units.holding(start):
-                words = {m[0].lower() for m in WORD.finditer(text, start, end)}
-                for number in {*self.anywhere, *(n for word in words for n in self._terms_of(word))}:
-                    found.setdefault(number, []).append((start, end))
-        return dict(sorted(found.items()))
-
-    def _terms_of(self, word: str) -> tuple[int, ...]:
-        if word not in self.known:
-            fitting = (n for n, term in enumerate(self.terms) if term.words and term.words.fullmatch(word))
-            self.known[word] = tuple(fitting)
-        return self.known[word]
-
-
-def _in_article(text: str, units: _Spans, sentences: _Spans, matcher: _Matcher) -> Iterator[dict[str, Any]]:
-    quoted = _quoted(text, units)
-    seen: dict[re.Pattern[str], bool] = {}
-    taken: dict[str, list[tuple[int, int]]] = {}
-    for number, places in matcher.sentences(text, units, sentences).items():
-        term = matcher.terms[number]
-        if not _fits_article(term, text, seen):
+def _in_article(
+    doc_id: str, folded: str, sentences: list[tuple[int, int]], lexicon: list[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """The terms of an article, as rows."""
+    clues = [(glob, number) for number, term in enumerate(lexicon) for glob in term["words"]]
+    find = finder(tuple(glob for glob, _ in clues))
+    candidates: dict[int, list[tuple[int, int]]] = {}
+    for low, high in sentences:
+        for number in {clues[clue][1] for _, _, clue in find(folded, low, high)}:
+            candidates.setdefault(number, []).append((low, high))
+    holds = cache(lambda expression: expression.search(folded) is not None)
+    taken: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for number, places in sorted(candidates.items()):
+        term = lexicon[number]
+        if not all(map(holds, term["article"])) or holds(term["not_article"]):
             continue
-        kept = taken.setdefault(term.referent, [])
-        for start, end in _matches(term, text, places):
-            if not any(start < high and low < end for low, high in kept):
-                kept.append((start, end))
-                yield {
-                    "start": start,
-                    "end": end,
-                    "label": term.referent,
-                    "referent": term.referent,
-                    "term": term.term,
-                    "rule": "pattern",
-                    "score": term.score,
-                    "quoted": quoted.holding(start) is not None,
-                }
+        shared = {"doc_id": doc_id, "label": term["referent"], "rule": "pattern"}
+        shared |= {name: term[name] for name in ("referent", "term", "score")}
+        for low, high in places:
+            kept = taken.setdefault((term["referent"], low), [])
+            for start, end in _matches(term, folded, low, high):
+                if not any(start < other_end and other < end for other, other_end in kept):
+                    kept.append((start, end))
+                    yield {**shared, "start": start, "end": end}
 
 
-def _quoted(text: str, units: _Spans) -> _Spans:
-    """What stands in quotation marks, outermost marks only."""
-    spans = [
-        (start + q.start, start + q.end)
-        for start, end in zip(units.starts, units.ends, strict=True)
-        for q in find_quotations(text[start:end])
-        if not q.depth
-    ]
-    return _Spans([start for start, _ in spans], [end for _, end in spans])
-
-
-def _fits_article(term: _Term, text: str, seen: dict[re.Pattern[str], bool]) -> bool:
-    """Whether the article meets the term's conditions; each expression is looked for once an article."""
-
-    def found(pattern: re.Pattern[str]) -> bool:
-        if pattern not in seen:
-            seen[pattern] = pattern.search(text) is not None
-        return seen[pattern]
-
-    return all(map(found, term.article)) and not (term.not_article and found(term.not_article))
-
-
-def _matches(term: _Term, text: str, places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    for low, high in places:
-        for match in term.pattern.finditer(text, low, high):
-            start, end = match.span("term" if match.re.groupindex and match["term"] else 0)
-            if start == end or (term.sentence and not term.sentence.search(text, low, high)):
-                continue
-            if term.unless and any(m.start() < end and start < m.end() for m in term.unless.finditer(text, low, high)):
-                continue
+def _matches(term: dict[str, Any], folded: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Where the pattern of a term is found in a sentence that has what the term's row asks for."""
+    for match in term["pattern"].finditer(folded, low, high):
+        start, end = match.span("term" if match.groupdict().get("term") else 0)
+        barred = (m.start() < end and start < m.end() for m in term["unless"].finditer(folded, low, high))
+        if start < end and term["sentence"].search(folded, low, high) and not any(barred):
             yield start, end
 
 
-def _table(terms: pd.DataFrame | str | Path) -> pd.DataFrame:
-    table = terms.copy() if isinstance(terms, pd.DataFrame) else pd.read_csv(terms, comment="#", dtype="str")
-    for column in ("referent", "term", "pattern"):
-        if column not in table.columns:
-            raise ValueError(f"the table of terms has no column {column!r}; it needs referent, term and pattern")
-    return table.assign(**{c: "" for c in _CONDITIONS if c not in table.columns})
-
-
-@lru_cache(maxsize=1)
-def _packaged_terms() -> tuple[_Term, ...]:
-    with resources.files("ukrcorpus").joinpath("data/contested_terms.csv").open(encoding="utf-8") as file:
-        return _compile(pd.read_csv(file, comment="#", dtype="str"))
-
-
-def _compile(table: pd.DataFrame) -> tuple[_Term, ...]:
-    table = table.assign(score=table["score"] if "score" in table.columns else 0.9).fillna("")
-    found = []
-    for number, row in enumerate(table.to_dict("records"), start=1):
+def _compiled(table: pd.DataFrame) -> list[dict[str, Any]]:
+    for name, unset in _UNSET.items():
+        table = table.assign(**{name: table[name].replace("", unset) if name in table.columns else unset})
+    rows: list[dict[str, Any]] = table.to_dict("records")
+    for number, row in enumerate(rows, start=1):
         try:
-            words = _glob(row["words"]) if row["words"] else None
-            pattern, sentence, not_article, unless = (
-                _expression(row[name]) if row[name] else None
-                for name in ("pattern", "sentence", "not_article", "unless")
-            )
-            article = tuple(_expression(part) for part in row["article"].split(" & ") if part)
+            row |= {name: _expression(row[name]) for name in ("pattern", "sentence", "not_article", "unless")}
+            row["article"] = [_expression(part) for part in row["article"].split(" & ")]
         except re.error as error:
             raise ValueError(f"row {number} of the table of terms ({row['term']!r}): {error}") from error
-        if pattern is None:
-            raise ValueError(f"row {number} of the table of terms ({row['term']!r}) has no pattern")
-        conditions = (sentence, article, not_article, unless)
-        found.append(_Term(row["referent"], row["term"], words, pattern, *conditions, float(row["score"] or 0.9)))
-    return tuple(found)
+        row |= {"words": row["words"].split("|"), "score": float(row["score"])}
+    return rows
 
 
-def _glob(words: str) -> re.Pattern[str]:
-    return re.compile(re.escape(words.lower()).replace(r"\|", "|").replace(r"\*", r"[\w'’.-]*"))
-
-
+@lru_cache(maxsize=1024)
 def _expression(pattern: str) -> re.Pattern[str]:
-    """An expression in which a plain space stands for any one white-space character."""
-    return re.compile(pattern.replace(" ", r"\s"), re.IGNORECASE)
+    """An expression for folded text, in which a plain space stands for any one white-space character."""
+    kept = r"\\.|\(\?P[<=]\w+[>)]"
+    small = re.sub(f"({kept})|.", lambda part: part[1] or fold(part[0]), pattern)
+    return re.compile(small.replace(" ", r"\s"))

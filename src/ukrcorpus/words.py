@@ -1,13 +1,15 @@
 """Words: which ones a group of articles uses more than the others, with what certainty."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from ukrcorpus.columns import as_table
+from ukrcorpus.lexicon import fold
 from ukrcorpus.spans import READ_ZONES, WORD, each_article
 from ukrcorpus.summary import SMALLEST_GROUP
 from ukrcorpus.zones import find_zones
@@ -67,33 +69,19 @@ def compare_words(
 
     """
     groups = docs[by].astype("object").where(docs[by].notna(), "unknown").to_numpy()
-    names = sorted(set(groups))
     counts, words = _count(docs, zones)
     alpha = _prior(prior, counts, words)
-    spread, total = (np.asarray(c.sum(axis=0)).ravel() for c in (counts > 0, counts))
-    kept = np.flatnonzero((spread >= fewest_docs) & (total >= fewest_spans))
-    rng = np.random.default_rng(seed)
-    tables: list[pd.DataFrame] = []
-    for name in names or [""]:
-        mirrored = len(names) == 2 and tables
-        table = _mirror(tables[0]) if mirrored else _compare(counts, groups == name, alpha, kept, resamples, rng)
-        tables.append(table.assign(**{"word": np.array(words, dtype="object")[kept], by: name}))
+    kept = np.flatnonzero(((counts > 0).sum(axis=0) >= fewest_docs) & (counts.sum(axis=0) >= fewest_spans))
+    n = len(docs)
+    weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n) if n else [], size=resamples)
+    tables = [
+        _compare(counts, groups == name, alpha, kept, weights).assign(**{"word": np.array(words)[kept], by: name})
+        for name in sorted(set(groups)) or [""]
+    ]
     found = as_table(pd.concat(tables, ignore_index=True), "summary").astype({"word": "str", by: "str"})
     found = found.sort_values([by, "estimate", "rate", "word"], ascending=[True, False, False, True], kind="stable")
     columns = ["word", by, "rate", "rate_rest"]
     return found[[*columns, *(c for c in found.columns if c not in columns)]].reset_index(drop=True)
-
-
-def _mirror(table: pd.DataFrame) -> pd.DataFrame:
-    """The same comparison seen from the other side."""
-    swapped = {
-        "rate": "rate_rest",
-        "n_docs": "n_docs_rest",
-        "n_spans": "n_spans_rest",
-        "n_docs_with": "n_docs_with_rest",
-    }
-    other = table.rename(columns={**swapped, **{new: old for old, new in swapped.items()}})
-    return other.assign(estimate=-table["estimate"], z=-table["z"], low=-table["high"], high=-table["low"])
 
 
 def count_word_use(docs: pd.DataFrame, words: Sequence[str], *, zones: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -111,16 +99,17 @@ def count_word_use(docs: pd.DataFrame, words: Sequence[str], *, zones: pd.DataFr
     """
     counts, vocabulary = _count(docs, zones)
     column = {word: number for number, word in enumerate(vocabulary)}
-    totals = np.maximum(np.asarray(counts.sum(axis=1)).ravel(), 1)
-    by_word = counts.tocsc()
-    rows = []
-    for word in words:
-        used = by_word[:, [column[word]]].toarray().ravel() if word in column else np.zeros(len(docs), dtype="int64")
-        for doc_id, n, total in zip(docs["doc_id"], used, totals, strict=True):
-            rows.append({"word": word, "doc_id": doc_id, "estimate": 1000 * n / total, "n_docs": 1, "n_spans": n})
-    table = as_table(pd.DataFrame(rows, columns=["word", "doc_id", "estimate", "n_docs", "n_spans"]), "summary")
-    table["reason"] = "one article"
-    return table[["word", "doc_id", *(c for c in table.columns if c not in ("word", "doc_id"))]]
+    known = [number for number, word in enumerate(words) if word in column]
+    used = np.zeros((len(words), len(docs)), dtype="int64")
+    used[known] = counts[:, [column[words[number]] for number in known]].toarray().T
+    rates = 1000 * used / np.maximum(counts.sum(axis=1), 1)
+    keys = {
+        "word": np.repeat(np.array(words, dtype="object"), len(docs)),
+        "doc_id": np.tile(docs["doc_id"], len(words)),
+    }
+    values = {"estimate": rates.ravel(), "n_docs": 1, "n_spans": used.ravel(), "reason": "one article"}
+    table = as_table(pd.DataFrame(keys | values), "summary")
+    return table[[*keys, *(c for c in table.columns if c not in keys)]]
 
 
 def _count(docs: pd.DataFrame, zones: pd.DataFrame | None) -> tuple[sparse.csr_array, list[str]]:
@@ -130,83 +119,66 @@ def _count(docs: pd.DataFrame, zones: pd.DataFrame | None) -> tuple[sparse.csr_a
     bags: dict[str, Counter[str]] = {doc_id: Counter() for doc_id in texts}
     read = zones[zones["label"].isin(READ_ZONES) & zones["doc_id"].isin(texts)]
     for doc_id, start, end in zip(read["doc_id"], read["start"], read["end"], strict=True):
-        bags[doc_id].update(_words(texts[doc_id], start, end))
-    words = sorted(set().union(*bags.values())) if bags else []
+        bags[doc_id].update(_words(texts[doc_id][start:end]))
+    words = sorted(set().union(*bags.values()))
     column = {word: number for number, word in enumerate(words)}
-    data = [(row, column[word], n) for row, bag in enumerate(bags.values()) for word, n in bag.items()]
-    rows, columns, values = (np.array(part, dtype="int64") for part in (zip(*data, strict=True) if data else ([],) * 3))
+    cells = [(n, row, column[word]) for row, bag in enumerate(bags.values()) for word, n in bag.items()]
+    values, rows, columns = np.array(cells, dtype="int64").reshape(-1, 3).T
     return sparse.csr_array((values, (rows, columns)), shape=(len(bags), len(words))), words
 
 
-def _words(text: str, start: int, end: int) -> Iterable[str]:
-    """Words in lower case, without a possessive; what holds no letter is none."""
-    for match in WORD.finditer(text, start, end):
-        word = match[0].lower().replace("’", "'").removesuffix("'s")
-        if any(char.isalpha() for char in word):
-            yield word
+def _words(text: str) -> Iterator[str]:
+    """Words in small letters, without a possessive; what holds no letter is none."""
+    for word in WORD.findall(fold(text)):
+        if any(map(str.isalpha, word)):
+            yield word.removesuffix("'s")
 
 
 def _prior(prior: float | pd.Series, counts: sparse.csr_array, words: list[str]) -> np.ndarray:
     if isinstance(prior, pd.Series):
         alpha = prior.reindex(words).astype("float64").fillna(_SMALLEST_PRIOR).to_numpy()
     else:
-        pooled = np.asarray(counts.sum(axis=0), dtype="float64").ravel()
-        alpha = float(prior) * pooled / max(pooled.sum(), 1.0)
-    if len(alpha) and not (alpha > 0).all():
+        alpha = prior * counts.sum(axis=0) / max(counts.sum(), 1)
+    if not (alpha > 0).all():
         raise ValueError("the prior must be above 0 for every word")
-    return alpha
+    return np.asarray(alpha)
 
 
 def _compare(
-    counts: sparse.csr_array,
-    inside: np.ndarray,
-    alpha: np.ndarray,
-    kept: np.ndarray,
-    resamples: int,
-    rng: np.random.Generator,
+    counts: sparse.csr_array, inside: np.ndarray, alpha: np.ndarray, kept: np.ndarray, weights: np.ndarray
 ) -> pd.DataFrame:
-    """One side against the other, for the words that are kept."""
-    sides = [counts[inside], counts[~inside]]
-    totals = [np.asarray(side.sum(axis=1), dtype="float64").ravel() for side in sides]
-    used = [np.asarray(side.sum(axis=0), dtype="float64").ravel()[kept] for side in sides]
-    sizes = [total.sum() for total in totals]
-    estimate, deviation = _log_odds(used[0], used[1], sizes[0], sizes[1], alpha[kept], alpha.sum())
-    table = pd.DataFrame(
-        {
-            "estimate": estimate,
-            "rate": 1000 * used[0] / max(sizes[0], 1.0),
-            "rate_rest": 1000 * used[1] / max(sizes[1], 1.0),
-            "n_docs": sides[0].shape[0],
-            "n_docs_rest": sides[1].shape[0],
-            "n_docs_with": np.asarray((sides[0] > 0).sum(axis=0)).ravel()[kept],
-            "n_docs_with_rest": np.asarray((sides[1] > 0).sum(axis=0)).ravel()[kept],
-            "n_spans": used[0].astype("int64"),
-            "n_spans_rest": used[1].astype("int64"),
-        }
-    )
-    if sides[1].shape[0] == 0:
-        nothing = dict.fromkeys(("estimate", "rate_rest", "z", "low", "high"), np.nan)
-        return table.assign(**nothing, reason="no other group to compare with")
-    fewest = min(side.shape[0] for side in sides)
+    """One side against the other, for the words that are kept; `weights` says how often a resample draws an article."""
+    sides = {"": inside, "_rest": ~inside}
+    sizes = [counts[side].sum() for side in sides.values()]
+    used = [counts[side].sum(axis=0)[kept] for side in sides.values()]
+    columns: dict[str, Any] = {}
+    for (suffix, side), size, n_spans in zip(sides.items(), sizes, used, strict=True):
+        columns[f"rate{suffix}"] = 1000 * n_spans / max(size, 1)
+        columns[f"n_docs{suffix}"] = side.sum()
+        columns[f"n_docs_with{suffix}"] = (counts[side] > 0).sum(axis=0)[kept]
+        columns[f"n_spans{suffix}"] = n_spans
+    estimate, deviation = _log_odds(used, sizes, alpha[kept], alpha.sum())
+    table = pd.DataFrame(columns).assign(estimate=estimate, z=np.nan, low=np.nan, high=np.nan, reason=None)
+    fewest = min(inside.sum(), (~inside).sum())
+    if inside.all():
+        return table.assign(estimate=np.nan, rate_rest=np.nan, reason="no other group to compare with")
     if fewest < SMALLEST_GROUP:
-        reason = f"{fewest} of {SMALLEST_GROUP} articles needed on either side"
-        return table.assign(z=np.nan, low=np.nan, high=np.nan, reason=reason)
-    weights = [rng.multinomial(len(t), np.full(len(t), 1 / len(t)), size=resamples).astype("float64") for t in totals]
-    low, high = np.zeros(len(kept)), np.zeros(len(kept))
-    columns = [side.tocsc() for side in sides]
+        return table.assign(reason=f"{fewest} of {SMALLEST_GROUP} articles needed on either side")
+    drawn_sizes = [weights[:, side] @ counts[side].sum(axis=1)[:, None] for side in sides.values()]
+    by_column = [counts[side].tocsc() for side in sides.values()]
+    limits = []
     for first in range(0, len(kept), _CHUNK):
-        part = slice(first, first + _CHUNK)
-        drawn = [w @ c[:, kept[part]] for w, c in zip(weights, columns, strict=True)]
-        words = [(w @ t)[:, None] for w, t in zip(weights, totals, strict=True)]
-        spread, _ = _log_odds(drawn[0], drawn[1], words[0], words[1], alpha[kept][part], alpha.sum())
-        low[part], high[part] = np.quantile(spread, [0.025, 0.975], axis=0)
-    return table.assign(z=estimate / deviation, low=low, high=high, reason=None)
+        part = kept[first : first + _CHUNK]
+        drawn = [weights[:, side] @ c[:, part] for side, c in zip(sides.values(), by_column, strict=True)]
+        spread, _ = _log_odds(drawn, drawn_sizes, alpha[part], alpha.sum())
+        limits.append(np.quantile(spread, [0.025, 0.975], axis=0))
+    low, high = np.hstack(limits)
+    return table.assign(z=estimate / deviation, low=low, high=high)
 
 
 def _log_odds(
-    used: np.ndarray, used_rest: np.ndarray, size: np.ndarray, size_rest: np.ndarray, alpha: np.ndarray, mass: float
+    used: Sequence[np.ndarray], sizes: Sequence[Any], alpha: np.ndarray, mass: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """The difference of log-odds and its standard deviation, by the paper's approximation of the variance."""
-    odds = (used + alpha) / (size + mass - used - alpha)
-    odds_rest = (used_rest + alpha) / (size_rest + mass - used_rest - alpha)
-    return np.log(odds) - np.log(odds_rest), np.sqrt(1 / (used + alpha) + 1 / (used_rest + alpha))
+    odds = [(n + alpha) / (size + mass - n - alpha) for n, size in zip(used, sizes, strict=True)]
+    return np.log(odds[0]) - np.log(odds[1]), np.sqrt(1 / (used[0] + alpha) + 1 / (used[1] + alpha))

@@ -1,55 +1,31 @@
 """Zones: which characters of an article are title, byline, caption, furniture of the web page, and which are text."""
 
 import re
-import tomllib
-from collections.abc import Iterator
-from functools import lru_cache
-from importlib import resources
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
 from ukrcorpus.columns import as_table
+from ukrcorpus.layout import (
+    CLOSERS,
+    FRONT_MATTER,
+    HEADING_MARK,
+    LIST_ITEM,
+    LONGEST_FURNITURE,
+    Rules,
+    Unit,
+    blank_between,
+    cut_text,
+    is_open,
+    read_rules,
+)
 from ukrcorpus.spans import WORD, each_article
 
-_LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
-_CLOSERS = "\"'”’»“)]}*_"
-_SENTENCE_END = ".!?…:;。"
 _LONGEST_CREDIT = 220
-_LONGEST_FURNITURE = 400
 _LONGEST_QUESTION = 7
 _BY = re.compile(r"[*_]*(?:(?:written|posted|reported|compiled) )?by:? ", re.I)
-_LIST_ITEM = re.compile(r"(?:[-*•–]|\d{1,2}[.)])\s+\S")
-# each line can be read in one way only, so that text which never closes the block takes no longer than its length
-FRONT_MATTER = re.compile(
-    r"---[ \t]*\r?\n((?:(?:[\w\"'-]+[ \t]*:|[ \t#]|-[ \t]|(?=\r?\n))[^\n]*\n)*?)(?:---|\.\.\.)[ \t]*(?=\r?\n|\Z)"
-)
-"""YAML at the top of a Markdown file."""
-
-_HEADING_MARK = re.compile(r"#{1,6}\s+\S")
-
-
-class Unit(NamedTuple):
-    """A stretch of text that has one label: a line, a block of lines, or a part of one."""
-
-    start: int
-    end: int
-    label: str = ""
-    rule: str = ""
-    score: float = 1.0
-
-
-class Rules(NamedTuple):
-    """The compiled rules of a file of zone rules."""
-
-    lines: tuple[tuple[str, str, str, re.Pattern[str]], ...]
-    contact_lead: re.Pattern[str]
-    credit_tail: re.Pattern[str]
-    place_dateline: re.Pattern[str]
-    open_endings: frozenset[str]
-    name_particles: frozenset[str]
 
 
 def find_zones(docs: pd.DataFrame, *, rules: str | Path | None = None) -> pd.DataFrame:
@@ -79,7 +55,7 @@ def find_zones(docs: pd.DataFrame, *, rules: str | Path | None = None) -> pd.Dat
         ['title', 'byline', 'paragraph']
 
     """
-    compiled = _read_rules(None if rules is None else str(rules))
+    compiled = read_rules(rules)
     titles = dict(zip(docs["doc_id"], docs["title"], strict=True)) if "title" in docs.columns else {}
     rows: list[dict[str, Any]] = []
     for doc_id, text in each_article(docs):
@@ -102,34 +78,11 @@ def find_zones(docs: pd.DataFrame, *, rules: str | Path | None = None) -> pd.Dat
     return as_table(rows, "zones")
 
 
-@lru_cache(maxsize=8)
-def _read_rules(path: str | None) -> Rules:
-    """Compile a file of rules."""
-    source = resources.files("ukrcorpus").joinpath("data/zone_rules.toml") if path is None else Path(path)
-    data = tomllib.loads(source.read_text(encoding="utf-8"))
-    parts = data["parts"]
-
-    def compiled(pattern: str, flags: int = re.I) -> re.Pattern[str]:
-        """Put the parts in, of which a later one may stand in an earlier one, and compile."""
-        for name, part in parts.items():
-            pattern = pattern.replace(f"<{name}>", part)
-        return re.compile(pattern, flags)
-
-    return Rules(
-        lines=tuple((rule["name"], rule["label"], rule["where"], compiled(rule["pattern"])) for rule in data["rule"]),
-        contact_lead=compiled(data["contact_lead"]["pattern"]),
-        credit_tail=compiled(f"(?:{data['credit_tail']['pattern']})\\s*\\Z"),
-        place_dateline=compiled(data["place_dateline"]["pattern"], 0),
-        open_endings=frozenset(data["open_endings"]),
-        name_particles=frozenset(data["name_particles"]),
-    )
-
-
 def _label_units(text: str, title: str, rules: Rules) -> list[Unit]:
     """Cut a text into units and label each one."""
     front = FRONT_MATTER.match(text)
     after = front.end() if front else 0
-    units = [_by_form(text, unit, rules) for unit in _cut(text, after, rules)]
+    units = [_by_form(text, unit, rules) for unit in cut_text(text, after, rules)]
     units = _drop_misplaced(text, units, rules)
     units = _label_contacts(text, units, rules)
     units = _label_head(text, units, title, rules)
@@ -139,61 +92,12 @@ def _label_units(text: str, title: str, rules: Rules) -> list[Unit]:
     return [Unit(0, after, "navigation", "front-matter"), *units] if front else units
 
 
-def _cut(text: str, after: int, rules: Rules) -> list[Unit]:
-    """Cut a text into paragraphs to be, by line or by block, whichever the article uses.
-
-    Lines that another one follows at once have a vote each, by their length: a text of which most ends in mid-sentence
-    there is wrapped.
-    """
-    lines = list(_lines(text, after))
-    adjacent = [(a, b) for a, b in pairwise(lines) if not _blank_between(text, a, b)]
-    complete = sum(a.end - a.start for a, _ in adjacent if not _is_open(text[a.start : a.end]))
-    if 2 * complete >= sum(a.end - a.start for a, _ in adjacent):
-        return lines
-    follows = set(adjacent)
-    blocks: list[Unit] = lines[:1]
-    for number, (before, line) in enumerate(pairwise(lines)):
-        in_head = number < 3
-        above_ends = in_head or not _is_open(text[before.start : before.end])
-        parted = (
-            (before, line) not in follows
-            or (blocks[-1] == before and _stands_alone(text[before.start : before.end], rules, weak=in_head))
-            or _stands_alone(text[line.start : line.end], rules, weak=above_ends)
-        )
-        blocks[-1:] = [*blocks[-1:], line] if parted else [Unit(blocks[-1].start, line.end)]
-    return blocks
-
-
-def _lines(text: str, after: int) -> Iterator[Unit]:
-    """Yield each line behind a place that holds more than white space, without the white space around it."""
-    for match in _LINE.finditer(text, after):
-        line = match[0]
-        if line.strip():
-            lead = len(line) - len(line.lstrip())
-            yield Unit(match.start() + lead, match.start() + len(line.rstrip()))
-
-
-def _blank_between(text: str, a: Unit, b: Unit) -> bool:
-    """Whether an empty line stands between two lines; CR LF is one line break."""
-    between = text[a.end : b.start].replace("\r\n", "\n")
-    return sum(between.count(mark) for mark in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029") > 1
-
-
-def _stands_alone(surface: str, rules: Rules, *, weak: bool) -> bool:
-    """Whether a line within a block is a unit of its own; rules that hold at the edges only count where `weak` is."""
-    if _LIST_ITEM.match(surface) or _HEADING_MARK.match(surface):
-        return True
-    return len(surface) <= _LONGEST_FURNITURE and any(
-        (weak or where == "any") and pattern.fullmatch(surface) for _, _, where, pattern in rules.lines
-    )
-
-
 def _by_form(text: str, unit: Unit, rules: Rules) -> Unit:
     """Label a unit by its form alone, where a rule knows it."""
     surface = text[unit.start : unit.end]
-    if _HEADING_MARK.match(surface):
+    if HEADING_MARK.match(surface):
         return unit._replace(label="heading", rule="heading-mark")
-    if len(surface) > _LONGEST_FURNITURE:
+    if len(surface) > LONGEST_FURNITURE:
         return unit
     flat = " ".join(surface.split())
     for name, label, _, pattern in rules.lines:
@@ -216,7 +120,7 @@ def _drop_misplaced(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
 def _reads_as_text(surface: str) -> bool:
     """Whether a line is long enough, or ends so, that it is a paragraph rather than a title."""
     words = sum(1 for _ in islice(WORD.finditer(surface), 25))
-    return words >= 25 or (words >= 8 and not _is_open(surface) and surface[-1] not in "?:")
+    return words >= 25 or (words >= 8 and not is_open(surface) and surface[-1] not in "?:")
 
 
 def _label_contacts(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
@@ -224,7 +128,7 @@ def _label_contacts(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
     for n in [n for n, unit in enumerate(units) if unit.label == "contact"]:
         for first in range(n - 1, max(n - 4, -1), -1):
             lead = text[units[first].start : units[n - 1].end]
-            if units[first].label or len(lead) > _LONGEST_FURNITURE:
+            if units[first].label or len(lead) > LONGEST_FURNITURE:
                 break
             if rules.contact_lead.fullmatch(" ".join(lead.split())):
                 units[first:n] = [u._replace(label="contact", rule="contact-lead", score=0.8) for u in units[first:n]]
@@ -237,7 +141,8 @@ def _label_head(text: str, units: list[Unit], title: str, rules: Rules) -> list[
     body = [n for n, unit in enumerate(units) if not unit.label and _reads_as_text(text[unit.start : unit.end])]
     first = body[0] if body else 0
     wanted = " ".join(title.split()).casefold()
-    given = next((n for n, u in enumerate(units) if wanted and _flat(text, u).casefold().lstrip("# ") == wanted), None)
+    head = units[: first + 1]
+    given = next((n for n, u in enumerate(head) if wanted and _flat(text, u).casefold().lstrip("# ") == wanted), None)
     found = given is not None
     for n, unit in enumerate(units[:first]):
         surface = text[unit.start : unit.end]
@@ -256,7 +161,7 @@ def _label_head(text: str, units: list[Unit], title: str, rules: Rules) -> list[
         elif free and names:
             units[n] = unit._replace(label="byline", rule="byline-names", score=0.8)
         elif (
-            free and _is_open(surface) and not _goes_on(surface, following, rules) and not _credit_of(text, unit, rules)
+            free and is_open(surface) and not _goes_on(surface, following, rules) and not _credit_of(text, unit, rules)
         ):
             units[n] = unit._replace(label="heading", rule="deck", score=0.7)
     if given is not None:
@@ -349,10 +254,10 @@ def _belongs_to_credit(text: str, units: list[Unit], n: int) -> bool:
     unit, credit = units[n : n + 2] if n + 1 < len(units) else (units[n], units[n])
     return (
         credit.rule in ("credit-prefix", "credit-bracket")
-        and unit.end - unit.start <= _LONGEST_FURNITURE
-        and not _blank_between(text, unit, credit)
-        and (n == 0 or _blank_between(text, units[n - 1], unit))
-        and (n + 2 == len(units) or _blank_between(text, credit, units[n + 2]))
+        and unit.end - unit.start <= LONGEST_FURNITURE
+        and not blank_between(text, unit, credit)
+        and (n == 0 or blank_between(text, units[n - 1], unit))
+        and (n + 2 == len(units) or blank_between(text, credit, units[n + 2]))
     )
 
 
@@ -361,15 +266,15 @@ def _is_heading(text: str, unit: Unit, above: Unit | None, after: Unit | None, r
     surface = text[unit.start : unit.end]
     if above is None or after is None or after.label not in ("", "paragraph"):
         return False
-    ends = surface.rstrip(_CLOSERS)[-1:]
+    ends = surface.rstrip(CLOSERS)[-1:]
     if (
-        len(surface) > _LONGEST_FURNITURE
+        len(surface) > LONGEST_FURNITURE
         or not 1 <= len(WORD.findall(surface)) <= 12
         or ends in tuple(".,;:!…-–—")
         or surface[0].islower()
     ):
         return False
-    if surface[0] in '"“«„' or _LIST_ITEM.match(surface) or not _reads_as_text(text[after.start : after.end]):
+    if surface[0] in '"“«„' or LIST_ITEM.match(surface) or not _reads_as_text(text[after.start : after.end]):
         return False
     if ends == "?" and len(WORD.findall(surface)) > _LONGEST_QUESTION:
         return False
@@ -395,15 +300,9 @@ def _split_dateline(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
     return units
 
 
-def _is_open(surface: str) -> bool:
-    """Whether a line does not end as a sentence does."""
-    bare = surface.rstrip().rstrip(_CLOSERS).rstrip()
-    return not bare or bare[-1] not in _SENTENCE_END
-
-
 def _goes_on(surface: str, following: str, rules: Rules) -> bool:
     """Whether a paragraph is left open and the following one carries it on."""
-    if not _is_open(surface) or len(surface.split()) < 4:
+    if not is_open(surface) or len(surface.split()) < 4:
         return False
     last = surface.rstrip()
     word = last.split()[-1].casefold().strip("\"'“”‘’«»([")

@@ -4,24 +4,13 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
-from ukrcorpus.entities.candidates import CUES, NO_GIVEN_NAME, OPENS_SENTENCE, find_candidates, quiet_lines
+from ukrcorpus.entities.candidates import CUES, Mention, find_candidates
 from ukrcorpus.entities.link import fold_name
-from ukrcorpus.entities.table import (
-    Entity,
-    Matcher,
-    even,
-    given_names,
-    load_entities,
-    make_matcher,
-    match_names,
-    packaged_matcher,
-)
+from ukrcorpus.entities.table import Entity, Matcher, even, load_entities, make_matcher, match_names, packaged_matcher
 from ukrcorpus.spans import each_article, span_table
 from ukrcorpus.zones import find_zones
 
@@ -33,20 +22,6 @@ _LISTED_BEFORE = re.compile(
 )
 _REGIONS_LISTED = re.compile(rf"\b(?:regions?|oblasts?|provinces?)(?: of|,|:) (?:{_NAME}{_COMMA})*$")
 _DEFINED = re.compile(r" \(([^\W\d_a-z][\w-]{1,7})\)")
-_GENERATION = re.compile(r",? (?:[JS]r\b\.?|I{2,3}\b|IV\b)")
-_WORD_BEFORE = re.compile(r"(?<![\w'-])([^\W\d_a-z](?:\w[\w'-]*|\.)) $")
-_NO_GIVEN_NAME = re.compile(r".*(?:ing|ed|ly|'s)")  # Following Putin, Asked Trump
-
-
-class Mention(NamedTuple):
-    """A mention on its way to becoming a row, with the entities that bear its name."""
-
-    start: int
-    end: int
-    label: str
-    rule: str
-    score: float
-    entities: tuple[Entity, ...] = ()
 
 
 def find_entities(
@@ -56,7 +31,7 @@ def find_entities(
     extend: bool = True,
     zones: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    r"""Find the named mentions of each article, their kind and the entity they name.
+    """Find the named mentions of each article, their kind and the entity they name.
 
     A row is a mention. Rows are disjoint and follow OntoNotes' sense of a name (Weischedel et al. 2013): the longest
     name, without a leading "the", a title or a possessive 's; nationalities, religions and political groups are NORP.
@@ -83,36 +58,36 @@ def find_entities(
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["President Zelensky spoke to NATO's General Ivan Dub."]})
         >>> find_entities(docs)[["surface", "label", "name"]].values.tolist()[0]
         ['Zelensky', 'PERSON', 'Volodymyr Zelensky']
-
     """
     matcher = packaged_matcher() if table is None else make_matcher(load_entities(table, extend=extend))
     zones = find_zones(docs) if zones is None else zones
     rows = [
-        {
-            "doc_id": doc_id,
-            "start": start,
-            "end": end,
-            "label": entity.label,
-            "rule": rule,
-            "score": score,
-            "name": entity.name,
-            "entity_id": entity.entity_id,
-            "wikipedia": entity.wikipedia,
-        }
+        {"doc_id": doc_id, **mention.entities[0]._asdict(), **mention._asdict()}
         for doc_id, text in each_article(docs)
-        for start, end, _, rule, score, (entity,) in find_mentions(text, matcher)
+        for mention in find_mentions(text, matcher)
     ]
-    return span_table(rows, "entities", docs, zones)
+    return span_table(rows, "entities", docs, zones).drop(columns=["of", "entities"], errors="ignore")
 
 
 def find_mentions(text: str, matcher: Matcher) -> list[Mention]:
     """The mentions of one article, in reading order, each with one entity."""
     text = even(text)
     known = [Mention(start, end, of[0].label, "table", 1.0, of) for start, end, of in match_names(text, matcher)]
-    known = _namesakes(text, known)
-    spans = [(mention.start, mention.end, mention.label) for mention in known]
-    mentions = _longest([*known, *(Mention(*candidate) for candidate in find_candidates(text, spans))])
-    return _consistent(text, list(_identified(text, mentions, matcher)))
+    by_end = {mention.end: mention for mention in known}
+    others = [_settled(text, other, by_end.get(other.end)) for other in find_candidates(text, known)]
+    return _consistent(text, list(_identified(text, _longest([*known, *others]), matcher)))
+
+
+def _settled(text: str, mention: Mention, surname: Mention | None) -> Mention:
+    """A candidate; the table's person where the names before a known surname are that person's own, or no names."""
+    if surname is None or mention.rule not in ("namesake", "before-surname"):
+        return mention
+    own, first = (fold_name(name).split()[0] for name in (surname.entities[0].name, text[mention.start : mention.end]))
+    if first == own or first[:2] == f"{own[0]}.":
+        return surname._replace(start=mention.start)
+    in_full = fold_name(text[surname.start : surname.end]).split()[0] == own
+    is_common = mention.rule == "before-surname" and f" {first} " in text
+    return surname if in_full or is_common else mention
 
 
 def _longest(mentions: Iterable[Mention]) -> list[Mention]:
@@ -125,53 +100,6 @@ def _longest(mentions: Iterable[Mention]) -> list[Mention]:
             taken.update(place)
             kept.append(mention)
     return sorted(kept, key=lambda m: m.start)
-
-
-def _namesakes(text: str, known: list[Mention]) -> list[Mention]:
-    """Hunter Biden and Donald Trump Jr. are not the Joe Biden and Donald Trump that the table knows by these names."""
-    quiet = quiet_lines(text)
-    found = []
-    for before, mention in pairwise([Mention(0, 0, "", "", 0.0), *known]):
-        if mention.label == "PERSON":
-            after = _GENERATION.match(text, mention.end)
-            if after:
-                mention = mention._replace(end=after.end(), rule="namesake", score=0.8, entities=())
-            elif len(mention.entities) == 1:
-                in_quiet = any(low <= mention.start < high for low, high in quiet)
-                mention = _with_given_name(text, mention, before.end, in_quiet)
-        found.append(mention)
-    return found
-
-
-def _with_given_name(text: str, mention: Mention, floor: int, in_quiet: bool) -> Mention:
-    """Widen a surname by the given names before it; where they are not the person's, another person is meant."""
-    own, *_ = fold_name(mention.entities[0].name).split()
-    start = mention.start
-    if fold_name(text[start : mention.end]).split()[0] == own:
-        return mention
-    while (before := _WORD_BEFORE.search(text, max(floor, start - 25), start)) and _may_be_given(
-        text, before, own, in_quiet
-    ):
-        start = before.start(1)
-    if start == mention.start:
-        return mention
-    first = fold_name(text[start : mention.start]).split()[0]
-    if first == own or first == f"{own[0]}.":
-        return mention._replace(start=start)
-    rule, score = ("namesake", 0.75) if first in given_names().values() else ("before-surname", 0.5)
-    return mention._replace(start=start, rule=rule, score=score, entities=())
-
-
-def _may_be_given(text: str, found: re.Match[str], own: str, in_quiet: bool) -> bool:
-    word = found[1]
-    if word.lower() in given_names() or fold_name(word) == own:
-        return True
-    if in_quiet or word in NO_GIVEN_NAME or word.removesuffix("s") in CUES["title"]:
-        return False
-    if word.endswith("."):
-        return True
-    opens = OPENS_SENTENCE.search(text, max(0, found.start(1) - 9), found.start(1))
-    return not word.isupper() and not (opens and (_NO_GIVEN_NAME.fullmatch(word) or f" {word.lower()} " in text))
 
 
 def _identified(text: str, mentions: list[Mention], matcher: Matcher) -> Iterator[Mention]:
@@ -232,43 +160,38 @@ def _consistent(text: str, mentions: list[Mention]) -> list[Mention]:
     for mention in mentions:
         short = _short_form(text, mention)
         if short:
-            bearers.setdefault(short, {}).setdefault(mention.entities[0].entity_id, mention)
+            rule = "surname" if mention.label == "PERSON" else "acronym-defined"
+            full = mention._replace(rule=rule, score=min(0.9, mention.score))
+            bearers.setdefault(short, {}).setdefault(mention.entities[0].entity_id, full)
     if not bearers:
         return mentions
-    stands_for = {short: _stand_in(short, list(found.values())) for short, found in bearers.items()}
-    settled = [_settled(mention, stands_for.get(_plain(text, mention))) for mention in mentions]
-    return sorted([*settled, *_repeated(text, stands_for, settled)])
+    kept = []
+    for mention in mentions:
+        found = bearers.get(_plain(text, mention))
+        if found is None or (mention.label != "PERSON" and mention.rule != "acronym"):
+            kept.append(mention)
+        elif mention.rule == "table":
+            found[mention.entities[0].entity_id] = mention
+    return sorted([*kept, *_repeated(text, {short: _stand_in(short, found) for short, found in bearers.items()}, kept)])
 
 
 def _short_form(text: str, mention: Mention) -> str:
     """The surname of a person named in full, the acronym that stands in brackets after another name."""
     entity = mention.entities[0]
     if mention.label == "PERSON":
-        words = _GENERATION.sub("", _plain(text, mention)).split()
+        words = [word for word in _plain(text, mention).replace(",", "").split() if word not in CUES["generation"]]
         return words[-1] if len(words) > 1 and entity.entity_id and mention.rule in _SURE_OF_PERSON else ""
     defined = _DEFINED.match(text, mention.end) if entity.entity_id and mention.label != "NORP" else None
     return defined[1] if defined and defined[1][0] == entity.name[0] and defined[1][-1].isupper() else ""
 
 
-def _stand_in(short: str, full: list[Mention]) -> Mention:
-    """What a short form means, given the full names it may stand for."""
-    rule = "surname" if full[0].label == "PERSON" else "acronym-defined"
-    if len(full) == 1:
-        return full[0]._replace(rule=rule, score=min(0.9, full[0].score))
-    nobody = Entity(None, full[0].label, short)
-    return full[0]._replace(rule=f"{rule}-shared", score=0.6, entities=(nobody,))
-
-
-def _settled(mention: Mention, stand_in: Mention | None) -> Mention:
-    """A mention that is a short form by itself, with the entity of the full name."""
-    if stand_in is None or mention.entities == stand_in.entities:
-        return mention
-    entity = mention.entities[0]
-    if mention.rule != "acronym" and entity.entity_id is not None:
-        if mention.label != "PERSON":
-            return mention
-        stand_in = _stand_in(entity.name.split()[-1], [mention, stand_in])
-    return stand_in._replace(start=mention.start, end=mention.end)
+def _stand_in(short: str, found: dict[str | None, Mention]) -> Mention:
+    """What a short form means, given the mentions that it may stand for."""
+    first, *others = found.values()
+    if not others:
+        return first
+    rule = "surname-shared" if first.label == "PERSON" else "acronym-shared"
+    return first._replace(rule=rule, score=0.6, entities=(Entity(None, first.label, short),))
 
 
 def _repeated(text: str, stands_for: dict[str, Mention], mentions: list[Mention]) -> Iterator[Mention]:

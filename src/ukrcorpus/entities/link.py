@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -24,19 +25,11 @@ _ROMANISED = (
 
 @lru_cache(maxsize=65536)
 def fold_name(name: str) -> str:
-    """A name without case, accents and the differences between systems of romanisation.
-
-    Given names of several forms take the first one (data/given_names.csv), so Yury, Yuri and Iurii are one.
-
-    Example:
-        >>> fold_name("Iurii Kuznetsov") == fold_name("Yury Kuznetsov")
-        True
-
-    """
+    """A name without case, accents and the differences between romanisations: Yury, Yuri and Iurii are one."""
     plain = unicodedata.normalize("NFKD", even(name)).casefold()
-    plain = "".join(c for c in plain if not unicodedata.combining(c) and c != "'")
-    words = [given_names().get(word, word) for word in plain.split()]
-    folded = " ".join(words)
+    words = "".join(c for c in plain if c not in "'," and not unicodedata.combining(c)).split()
+    surname = words[-1:] if len(words) > 1 else []  # Claire Hanna is no Claire Anna
+    folded = " ".join([*(given_names().get(word, word) for word in words[: len(words) - len(surname)]), *surname])
     for pattern, spelling in _ROMANISED:
         folded = pattern.sub(spelling, folded)
     return folded
@@ -65,16 +58,12 @@ def link_entities(entities: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
         >>> rows = docs.assign(entity_id="PERSON:iury dub", name=["Yuri Dub", "Yury Dub"])
         >>> link_entities(rows, docs)["name"].tolist()
         ['Yuri Dub', 'Yuri Dub']
-
     """
     linked = entities[entities["doc_id"].isin(docs["doc_id"])].reset_index(drop=True)
-    counts = linked.groupby(["entity_id", "name"]).size().reset_index(name="n")
-    ranked = counts.sort_values(["entity_id", "n", "name"], ascending=[True, False, True], kind="stable")
-    names = ranked.drop_duplicates("entity_id").set_index("entity_id")["name"]
-    return linked.assign(
-        name=linked["entity_id"].map(names).fillna(linked["name"]).astype(linked["name"].dtype),
-        cluster_id=linked["entity_id"],
-    )
+    counts = linked.value_counts(["entity_id", "name"]).reset_index()
+    ranked = counts.sort_values(["count", "name"], ascending=[False, True], kind="stable")
+    names = linked["entity_id"].map(ranked.drop_duplicates("entity_id").set_index("entity_id")["name"])
+    return linked.assign(name=names.fillna(linked["name"]).astype(linked["name"].dtype), cluster_id=linked["entity_id"])
 
 
 def count_entities(
@@ -82,30 +71,25 @@ def count_entities(
     docs: pd.DataFrame,
     *,
     by: str = "publisher",
-    kinds: tuple[str, ...] | None = None,
     zones: pd.DataFrame | None = None,
     count_in: tuple[str, ...] = READ_ZONES,
-    resamples: int = 1000,
-    seed: int = 0,
+    **options: Any,
 ) -> pd.DataFrame:
     """Count how often each entity is named per 1,000 words.
 
-    A row is an entity in a group of articles; every entity stands in every group. Mentions without an entity_id are
-    left out.
+    A row is an entity in a group of articles; each stands in every group. Mentions without an entity_id are left out.
 
     Args:
         entities: the result of `find_entities` or `link_entities`.
         docs: the articles; `by` is one of its columns (`doc_id` gives a row an article).
         by: column of docs that makes the groups.
-        kinds: labels to count; all where None.
         zones: the result of `find_zones`, where it was made already.
         count_in: zones that count, for mentions and for words.
-        resamples: bootstrap resamples.
-        seed: seed of the resampling.
+        options: `resamples` and `seed` of the bootstrap, as `count_spans` takes them.
 
     Returns:
-        entity_id, label, name, `by`, and a summary: `estimate` in mentions per 1,000 words, `low, high` (95 % interval
-        from resampling articles; null below ten articles, with the `reason`), `n_docs`, `n_spans`.
+        entity_id, label, name, `by`, and a summary: `estimate, low, high` in mentions per 1,000 words (95 % interval
+        from resampling articles), `n_docs`, `n_spans`, `reason`.
 
     Raises:
         KeyError: where entities or docs lacks a column.
@@ -115,23 +99,9 @@ def count_entities(
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Kyiv thanked NATO, and NATO thanked Kyiv: NATO."]})
         >>> count_entities(find_entities(docs), docs, by="doc_id")[["name", "n_spans"]].values.tolist()
         [['Kyiv', 2], ['North Atlantic Treaty Organization', 3]]
-
     """
-    zones = find_zones(docs) if zones is None else zones
-    counted = link_entities(entities, docs)
-    counted = counted[counted["entity_id"].notna()]
-    if kinds is not None:
-        counted = counted[counted["label"].isin(kinds)]
-    return count_spans(
-        counted,
-        docs,
-        keys=["entity_id", "label", "name"],
-        by=by,
-        n_words=count_words(docs, zones, count_in=count_in),
-        count_in=count_in,
-        resamples=resamples,
-        seed=seed,
-    )
+    linked = link_entities(entities, docs)
+    return _count(linked, docs, ["entity_id", "label", "name"], zones, by=by, count_in=count_in, **options)
 
 
 def count_forms(
@@ -141,62 +111,44 @@ def count_forms(
     by: str = "publisher",
     zones: pd.DataFrame | None = None,
     count_in: tuple[str, ...] = READ_ZONES,
-    resamples: int = 1000,
-    seed: int = 0,
+    **options: Any,
 ) -> pd.DataFrame:
     """Count in which forms each entity is named.
 
     A row is a form of an entity in a group of articles: full name, surname, acronym, spelling. Kinds of apostrophe and
-    of white space make no difference.
-
-    Args:
-        entities: the result of `find_entities` or `link_entities`.
-        docs: the articles; `by` is one of its columns (`doc_id` gives a row an article).
-        by: column of docs that makes the groups.
-        zones: the result of `find_zones`, where it was made already.
-        count_in: zones that count, for mentions and for words.
-        resamples: bootstrap resamples.
-        seed: seed of the resampling.
+    of white space make no difference. Arguments and errors are those of `count_entities`.
 
     Returns:
         entity_id, name, surface, `by`, and a summary as in `count_entities`.
-
-    Raises:
-        KeyError: where entities or docs lacks a column.
 
     Example:
         >>> from ukrcorpus import find_entities
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Kiev is Kyiv, they said in Kyiv on that day."]})
         >>> count_forms(find_entities(docs), docs, by="doc_id")[["surface", "n_spans"]].values.tolist()
         [['Kiev', 1], ['Kyiv', 2]]
-
     """
-    zones = find_zones(docs) if zones is None else zones
     linked = link_entities(entities, docs)
-    linked = linked[linked["entity_id"].notna()]
-    return count_spans(
-        linked.assign(surface=[" ".join(even(surface).split()) for surface in linked["surface"]]),
-        docs,
-        keys=["entity_id", "name", "surface"],
-        by=by,
-        n_words=count_words(docs, zones, count_in=count_in),
-        count_in=count_in,
-        resamples=resamples,
-        seed=seed,
-    )
+    linked["surface"] = [" ".join(even(surface).split()) for surface in linked["surface"]]
+    return _count(linked, docs, ["entity_id", "name", "surface"], zones, by=by, count_in=count_in, **options)
+
+
+def _count(
+    linked: pd.DataFrame, docs: pd.DataFrame, keys: list[str], zones: pd.DataFrame | None, **options: Any
+) -> pd.DataFrame:
+    words = count_words(docs, find_zones(docs) if zones is None else zones, count_in=options["count_in"])
+    return count_spans(linked[linked["entity_id"].notna()], docs, keys=keys, n_words=words, **options)
 
 
 def label_positions(entities: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
     """Say where in its article each mention stands.
-
-    A row is a mention, with `position` (float64): the share of the article's characters before it, in per cent.
 
     Args:
         entities: the result of `find_entities` or `link_entities`.
         docs: the articles.
 
     Returns:
-        The same rows with `position`.
+        The same rows, a row a mention, with `position` (float64): the share of the article's characters before it, in
+        per cent.
 
     Raises:
         KeyError: where entities or docs lacks a column.
@@ -205,7 +157,6 @@ def label_positions(entities: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["0123456789"]})
         >>> label_positions(pd.DataFrame({"doc_id": ["a"], "start": [5]}), docs)["position"].tolist()
         [50.0]
-
     """
     length = docs.set_index("doc_id")["text"].str.len()
     return entities.assign(position=100.0 * entities["start"] / entities["doc_id"].map(length))

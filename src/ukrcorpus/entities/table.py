@@ -1,6 +1,7 @@
 """The table of known entities, and the search for their names in a text."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
@@ -86,7 +87,6 @@ def load_entities(table: pd.DataFrame | str | Path | None = None, *, extend: boo
         >>> own = pd.DataFrame({"entity_id": ["ada"], "label": ["PERSON"], "name": ["Ada Lovelace"]})
         >>> load_entities(own, extend=False)["name"].tolist()
         ['Ada Lovelace']
-
     """
     if table is None:
         return _packaged().copy()
@@ -124,7 +124,7 @@ def given_names() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def packaged_matcher() -> Matcher:
-    """The matcher of the packaged table; made once."""
+    """The matcher of the packaged table."""
     return make_matcher(_packaged())
 
 
@@ -177,19 +177,21 @@ def _other_forms(name: str) -> list[str]:
 
 def match_names(text: str, matcher: Matcher) -> Iterator[tuple[int, int, tuple[Entity, ...]]]:
     """Yield start, end and bearers of each name of the table in a text (already made `even`), leftmost longest."""
-    loud = [line.span() for line in _LINE.finditer(text) if is_loud(line[0])]
-    found = list(_TOKEN.finditer(text))
-    words = [token[0] for token in found]
+    tokens = list(_TOKEN.finditer(text))
+    words = [token[0] for token in tokens]
+    starts = [token.start() for token in tokens]
+    loud: set[int] = set()
+    for line in _LINE.finditer(text):
+        if is_loud(line[0]):
+            loud.update(range(bisect_left(starts, line.start()), bisect_left(starts, line.end())))
     free = 0
     for at, word in enumerate(words):
-        if at < free or (word not in matcher.heads and not loud):
+        if at < free or (word not in matcher.heads and at not in loud):
             continue
-        start = found[at].start()
-        heads = matcher.capitals if loud and any(low <= start < high for low, high in loud) else matcher.heads
-        for before, name, after, entities in heads.get(word, ()):
+        for before, name, after, entities in (matcher.capitals if at in loud else matcher.heads).get(word, ()):
             last = at + len(name)
             if words[at:last] == name and words[max(0, at - len(before)) : last + len(after)] == before + name + after:
-                end = found[last - 1].end()
+                start, end = starts[at], tokens[last - 1].end()
                 yield start, end + bool("' " in text[start:end] and _SOFT_SIGN.match(text, end)), entities
                 free = last
                 break

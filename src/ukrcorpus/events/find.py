@@ -7,16 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from ukrcorpus.events.verbs import Verb, nearest_verb, verbs_of, words_of
+from ukrcorpus.events.verbs import Verb, nearest_verb, verbs_of
 from ukrcorpus.sentences import find_sentences
 from ukrcorpus.spans import READ_ZONES, by_article, each_article, span_table
 from ukrcorpus.times import find_times
+from ukrcorpus.times.grammar import load_rules
+from ukrcorpus.times.periods import publication_days
 from ukrcorpus.zones import find_zones
 
-_JOINED = re.compile(r"\s*(?:-|–|—|to|and|until|through)\s+(?:the\s+)?|\s*[-–—]\s*", re.IGNORECASE)
-_BETWEEN = re.compile(r"\bbetween\s+(?:the\s+)?$", re.IGNORECASE)
-_NAME = r"(?:[A-Z][\w’'.-]*\s+){0,3}[A-Z][\w’'-]*"
-_ACCORDING = re.compile(rf"\b[Aa]ccording to (?:the |an? |[a-z]+ )*?({_NAME})")
+_TIME = ["start", "end", "value", "date_low", "date_high", "score"]
+_NAME = r"((?:[A-Z][\w’'.-]*\s+){0,3}[A-Z][\w’'-]*)"
 
 
 def find_events(
@@ -63,160 +63,113 @@ def find_events(
     dated = by_article(times[times["date_low"].notna() & (times["label"] != "SET")])
     held = by_article(sentences[sentences["zone"].isin(READ_ZONES)])
     named = by_article(entities) if entities is not None else {}
-    latest = _latest_day(docs)
-    rows: list[dict[str, Any]] = []
-    for doc_id, text in each_article(docs):
-        if doc_id in dated and doc_id in held:
-            found = _events_of(text, dated[doc_id], held[doc_id], named.get(doc_id), latest.get(doc_id))
-            rows.extend({"doc_id": doc_id, **row} for row in found)
-    for row in rows:
-        row["event_id"] = f"{row['doc_id']}:{row['time_start']}"
-    if parts:
-        rows = [part for row in rows for part in _parts(row, named.get(row["doc_id"]))]
-    rows = [{key: value for key, value in row.items() if not key.startswith("_")} for row in rows]
-    table = span_table(rows, "events", docs, _zone_spans(sentences))
-    if parts and "role" not in table.columns:
-        table["role"] = pd.Series(dtype="str")
-    return table
-
-
-def _zone_spans(sentences: pd.DataFrame) -> pd.DataFrame:
-    """Sentences in the place of zones: they tell the zone of whatever starts in them."""
-    return sentences.assign(label=sentences["zone"])
-
-
-def _latest_day(docs: pd.DataFrame) -> dict[str, pd.Timestamp]:
-    """For each article the last moment at which it may have appeared."""
-    found: dict[str, pd.Timestamp] = {}
-    for column in ("published_high", "published"):
-        if column in docs.columns:
-            known = docs[docs[column].notna()]
-            days = pd.to_datetime(known[column]).dt.normalize()
-            found |= dict(zip(known["doc_id"], days + pd.Timedelta(days=1), strict=True))
-    return found
+    latest = publication_days(docs)["high"].to_dict()
+    rows = [
+        {"doc_id": doc_id, "event_id": f"{doc_id}:{row['time_start']}", **row}
+        for doc_id, text in each_article(docs)
+        if doc_id in dated and doc_id in held
+        for event, verb in _events_of(text, dated[doc_id], held[doc_id], named.get(doc_id), latest[doc_id])
+        for row in (_parts(event, verb, named.get(doc_id)) if parts else [event])
+    ]
+    # Sentences in the place of zones: they tell the zone of whatever starts in them.
+    table = span_table(rows, "events", docs, sentences.assign(label=sentences["zone"]))
+    return table.assign(role=pd.Series(dtype="str")) if parts and not rows else table
 
 
 def _events_of(
-    text: str,
-    times: pd.DataFrame,
-    sentences: pd.DataFrame,
-    entities: pd.DataFrame | None,
-    latest: pd.Timestamp | None,
-) -> Iterator[dict[str, Any]]:
-    rows: list[Any] = list(times.itertuples())
-    spans: list[Any] = list(sentences.itertuples())
-    at = 0
-    for sentence in spans:
-        while at < len(rows) and rows[at].start < sentence.start:
-            at += 1
-        inside = []
-        while at < len(rows) and rows[at].start < sentence.end:
-            inside.append(rows[at])
-            at += 1
-        if inside:
-            yield from _sentence_events(text, sentence, _joined(text, inside), entities, latest)
+    text: str, times: pd.DataFrame, sentences: pd.DataFrame, entities: pd.DataFrame | None, latest: pd.Timestamp
+) -> Iterator[tuple[dict[str, Any], Verb | None]]:
+    starts = times["start"].to_numpy()
+    rows: list[dict[str, Any]] = times[_TIME].to_dict("records")  # type: ignore[assignment]
+    for start, end in zip(sentences["start"], sentences["end"], strict=True):
+        low, high = starts.searchsorted([start, end])
+        verbs = list(verbs_of(text, start, end)) if low < high else []
+        for time in _joined(text, rows[low:high]):
+            verb = nearest_verb(text, verbs, time)
+            told = verb.status if verb else "past"
+            event = {
+                "start": start,
+                "end": end,
+                "label": "event",
+                "rule": "time_in_sentence",
+                "score": time["score"] / (1 if verb else 2),
+                "value": time["value"],
+                "date_low": time["date_low"],
+                "date_high": time["date_high"],
+                "predicate": text[verb.start : verb.end] if verb else None,
+                "status": "announced" if time["date_low"] > latest else told,
+                "attributed_to": _attributed(text, start, end, time["start"], verb, entities),
+                "time_start": time["start"],
+                "time_end": time["end"],
+            }
+            yield event, verb
 
 
-def _joined(text: str, times: list[Any]) -> list[dict[str, Any]]:
+def _joined(text: str, times: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Times of a sentence: ends of a range made one, and each interval once."""
     found: list[dict[str, Any]] = []
-    for number, time in enumerate(times):
-        row = {name: getattr(time, name) for name in ("start", "end", "value", "date_low", "date_high", "score")}
-        if number and found and _is_range(text, found[-1], row):
-            first = found[-1]
-            first["end"], first["date_high"] = row["end"], row["date_high"]
-            first["value"] = f"{first['value']}/{row['value']}"
-        elif not any(
-            row["date_low"] == other["date_low"] and row["date_high"] == other["date_high"] for other in found
-        ):
-            found.append(row)
+    for time in times:
+        if found and _is_range(text, found[-1], time):
+            value = f"{found[-1]['value']}/{time['value']}"
+            found[-1] |= {"end": time["end"], "date_high": time["date_high"], "value": value}
+        elif (time["date_low"], time["date_high"]) not in [(other["date_low"], other["date_high"]) for other in found]:
+            found.append(dict(time))
     return found
 
 
 def _is_range(text: str, first: dict[str, Any], second: dict[str, Any]) -> bool:
     """Whether two times are the ends of one: "18-24 June", "between 1918 and 1919", "from May to July"."""
-    between = text[first["end"] : second["start"]]
     if len(first["value"]) != len(second["value"]) or first["date_low"] >= second["date_low"]:
         return False
-    if not _JOINED.fullmatch(between):
-        return False
-    if between.strip().lower() == "and":
-        return bool(
-            re.search(r"\bbetween\s+(the\s+)?$", text[max(0, first["start"] - 14) : first["start"]], re.IGNORECASE)
-        )
-    return True
-
-
-def _sentence_events(
-    text: str, sentence: Any, times: list[dict[str, Any]], entities: pd.DataFrame | None, latest: pd.Timestamp | None
-) -> Iterator[dict[str, Any]]:
-    verbs = list(verbs_of(text, sentence.start, sentence.end))
-    for time in times:
-        verb = nearest_verb(text, verbs, time)
-        status = verb.status if verb else "past"
-        if latest is not None and time["date_low"] >= latest:
-            status = "announced"
-        yield {
-            "start": sentence.start,
-            "end": sentence.end,
-            "label": "event",
-            "rule": "time_in_sentence",
-            "score": time["score"] if verb else time["score"] / 2,
-            "value": time["value"],
-            "date_low": time["date_low"],
-            "date_high": time["date_high"],
-            "predicate": text[verb.start : verb.end] if verb else None,
-            "status": status,
-            "attributed_to": _attributed(text, sentence, time, verb, entities),
-            "time_start": time["start"],
-            "time_end": time["end"],
-            "_verb": verb,
-        }
-
-
-def _attributed(
-    text: str, sentence: Any, time: dict[str, Any], verb: Verb | None, entities: pd.DataFrame | None
-) -> str | None:
-    """Who says so, where a clause says who; the event of saying itself is the source's own statement."""
-    whole = text[sentence.start : sentence.end]
-    named = _ACCORDING.search(whole)
-    if named:
-        return _canonical(sentence.start + named.start(1), named[1], entities)
-    for said in _said().finditer(whole):
-        cue = sentence.start + said.start(2)
-        if cue < time["start"] and not (verb and verb.start == cue):
-            return _canonical(sentence.start + said.start(1), said[1], entities)
-    return None
+    joined, paired, opened = _patterns()[:3]
+    between = text[first["end"] : second["start"]]
+    return bool(
+        joined.fullmatch(between)
+        or (paired.fullmatch(between) and opened.search(text, max(0, first["start"] - 14), first["start"]))
+    )
 
 
 @cache
-def _said() -> re.Pattern[str]:
-    """A name, a verb of saying, and what is said."""
-    between = "has|have|had|also|then|later|recently"
-    cues = "|".join(sorted(words_of("speech")))
-    return re.compile(rf"({_NAME})(?: (?:{between}))* ({cues})\b(?= that|[,:]| [“\"])")
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """What joins the ends of a range, what joins them after "between", "between"; who says so, before and after."""
+    data = load_rules("en", "events")
+    words = {name: "|".join(map(re.escape, sorted(listed))) for name, listed in data["lists"].items()}
+    speech = "|".join(sorted(data["words"]["SPEECH"]))
+    article = rf"(?:(?:{words['articles']})\s+)?"
+    return (
+        re.compile(rf"\s*(?:-|–|—|{words['range_joins']})\s+{article}|\s*[-–—]\s*", re.IGNORECASE),
+        re.compile(rf"\s*(?:{words['pair_joins']})\s+{article}", re.IGNORECASE),
+        re.compile(rf"\b(?:{words['pair_opens']})\s+{article}$", re.IGNORECASE),
+        re.compile(rf"\b(?i:{words['according']}) (?:[a-z]+ )*?{_NAME}"),
+        re.compile(
+            rf"{_NAME}(?: (?:{words['before_speech']}))* ({speech})\b(?= (?:{words['conjunctions']})|[,:]| [“\"])"
+        ),
+    )
 
 
-def _canonical(start: int, surface: str, entities: pd.DataFrame | None) -> str:
-    """The canonical name of an entity that overlaps a surface, else the surface."""
-    if entities is not None:
-        inside = entities[(entities["start"] < start + len(surface)) & (entities["end"] > start)]
+def _attributed(
+    text: str, start: int, end: int, time_start: int, verb: Verb | None, entities: pd.DataFrame | None
+) -> str | None:
+    """Who says so, where a clause says who; the event of saying itself is the source's own statement."""
+    according, said = _patterns()[3:]
+    source = according.search(text, start, end)
+    cues = (cue for cue in said.finditer(text, start, end) if cue.start(2) < time_start)
+    source = source or next((cue for cue in cues if not (verb and verb.start == cue.start(2))), None)
+    if source and entities is not None:
+        inside = entities[(entities["start"] < source.end(1)) & (entities["end"] > source.start(1))]
         names = inside["name"].dropna()
-        if len(names):
-            return str(names.iloc[-1])
-    return surface
+        return str(names.iloc[-1]) if len(names) else source[1]
+    return source[1] if source else None
 
 
-def _parts(row: dict[str, Any], entities: pd.DataFrame | None) -> Iterator[dict[str, Any]]:
-    verb: Verb | None = row["_verb"]
-    yield row | {"start": row["time_start"], "end": row["time_end"], "role": "time"}
+def _parts(event: dict[str, Any], verb: Verb | None, entities: pd.DataFrame | None) -> Iterator[dict[str, Any]]:
+    yield event | {"start": event["time_start"], "end": event["time_end"], "role": "time"}
     if verb is None:
         return
-    yield row | {"start": verb.start, "end": verb.end, "role": "predicate"}
-    if entities is None:
-        return
-    inside = entities[(entities["start"] >= row["start"]) & (entities["end"] <= row["end"])]
-    before, after = inside[inside["end"] <= verb.start].tail(1), inside[inside["start"] >= verb.end].head(1)
-    for role, found in (("agent", before), ("patient", after)):
-        for start, end in zip(found["start"], found["end"], strict=True):
-            yield row | {"start": start, "end": end, "role": role}
+    yield event | {"start": verb.start, "end": verb.end, "role": "predicate"}
+    if entities is not None:
+        inside = entities[(entities["start"] >= event["start"]) & (entities["end"] <= event["end"])]
+        before, after = inside[inside["end"] <= verb.start].tail(1), inside[inside["start"] >= verb.end].head(1)
+        for role, found in (("agent", before), ("patient", after)):
+            for start, end in zip(found["start"], found["end"], strict=True):
+                yield event | {"start": start, "end": end, "role": role}

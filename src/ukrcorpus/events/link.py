@@ -1,16 +1,21 @@
 """The same event as several articles tell it."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
-from math import log
-from typing import Any
+from math import fsum, log
 
+import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from ukrcorpus.columns import as_table
-from ukrcorpus.events.verbs import WORD, words_of
 from ukrcorpus.spans import each_article
+from ukrcorpus.times.grammar import load_rules
 
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _CONTEXT = 100
 """Characters on either side of a time, within its sentence, that tell what happened then."""
 
@@ -54,64 +59,51 @@ def link_events(
     if missing:
         raise KeyError(f"docs lacks the articles of {len(missing)} events, e.g. {min(missing)!r}")
     bags = _contents(events, docs)
-    weights = _weights(bags)
-    parent = {event_id: event_id for event_id in events["event_id"]}
-    keys = list(zip(events["event_id"], events["doc_id"], events["date_low"], events["date_high"], bags, strict=True))
-    for first, second in _near(keys, weights, pd.Timedelta(days=longest)):
-        agree = len(first[4] & second[4]) > 1 and _shared(first[4], second[4], weights) >= similarity
-        if agree and first[1] != second[1]:
-            a, b = sorted((_root(parent, first[0]), _root(parent, second[0])))
-            parent[b] = a
-    roots = [_root(parent, event_id) for event_id in events["event_id"]]
-    sizes = pd.Series(roots, dtype="object").value_counts()
-    linked = [root if sizes[root] > 1 else None for root in roots]
-    return as_table(events, "events").assign(cluster_id=pd.Series(linked, dtype="str"))
+    counts = Counter(word for bag in bags for word in bag)
+    weights = {word: log((1 + len(bags)) / count) for word, count in counts.items()}
+    doc_ids = events["doc_id"].tolist()
+    joints = [
+        (first, second)
+        for first, second in _near(events, pd.Timedelta(days=longest))
+        if doc_ids[first] != doc_ids[second] and _agreement(bags[first], bags[second], weights) >= similarity
+    ]
+    rows, columns = np.array(joints, dtype="int64").reshape(-1, 2).T
+    size = (len(events), len(events))
+    _, cluster = connected_components(coo_array((np.ones(len(rows)), (rows, columns)), shape=size), directed=False)
+    groups = events["event_id"].reset_index(drop=True).groupby(cluster)
+    least = groups.transform("min").where(groups.transform("size") > 1)
+    return as_table(events, "events").assign(cluster_id=least.astype("str"))
 
 
 def _contents(events: pd.DataFrame, docs: pd.DataFrame) -> list[frozenset[str]]:
     """What is told beside each time: words of more than two letters, cut to six so that endings do not count."""
-    texts = dict(each_article(docs))
+    texts, empty = dict(each_article(docs)), set(load_rules("en", "events")["lists"]["empty"])
     bags = []
     columns = ("doc_id", "start", "end", "time_start", "time_end")
     for doc_id, start, end, first, last in zip(*(events[name] for name in columns), strict=True):
         text = texts[doc_id]
         near = text[max(start, first - _CONTEXT) : first] + " " + text[last : min(end, last + _CONTEXT)]
-        words = (word[0].lower() for word in WORD.finditer(near))
-        bags.append(frozenset(word[:6] for word in words if len(word) > 2 and word not in words_of("empty")))
+        words = (word.lower() for word in _WORD.findall(near))
+        bags.append(frozenset(word[:6] for word in words if len(word) > 2 and word not in empty))
     return bags
 
 
-def _weights(bags: list[frozenset[str]]) -> dict[str, float]:
-    counts: dict[str, int] = {}
-    for bag in bags:
-        for word in bag:
-            counts[word] = counts.get(word, 0) + 1
-    return {word: log((1 + len(bags)) / count) for word, count in counts.items()}
+def _agreement(first: frozenset[str], second: frozenset[str], weights: dict[str, float]) -> float:
+    """Weight of the words that two tellings share, as a part of the shorter one's; 0 below two shared words."""
+    # fsum, since the order of a set differs from run to run
+    smaller = min(fsum(weights[word] for word in bag) for bag in (first, second))
+    shared = first & second
+    return fsum(weights[word] for word in shared) / smaller if len(shared) > 1 and smaller else 0.0
 
 
-def _shared(first: frozenset[str], second: frozenset[str], weights: dict[str, float]) -> float:
-    smaller = min(sum(sorted(weights[word] for word in bag)) for bag in (first, second))
-    return sum(sorted(weights[word] for word in first & second)) / smaller if smaller else 0.0
-
-
-def _near(keys: list[Any], weights: dict[str, float], longest: pd.Timedelta) -> Iterator[tuple[Any, Any]]:
+def _near(events: pd.DataFrame, longest: pd.Timedelta) -> Iterator[tuple[int, int]]:
     """Pairs of events whose times overlap: short ones by a sweep over the calendar, long ones where the same."""
-    ordered = sorted(keys, key=lambda key: (key[2], key[3], key[0]))
-    short = [key for key in ordered if key[3] - key[2] <= longest]
-    active: list[Any] = []
-    for key in short:
-        active = [other for other in active if other[3] >= key[2]]
-        yield from ((other, key) for other in active)
-        active.append(key)
-    same: dict[Any, list[Any]] = {}
-    for key in ordered:
-        if key[3] - key[2] > longest:
-            same.setdefault((key[2], key[3]), []).append(key)
-    for group in same.values():
-        yield from combinations(group, 2)
-
-
-def _root(parent: dict[str, str], event_id: str) -> str:
-    while parent[event_id] != event_id:
-        event_id = parent[event_id]
-    return event_id
+    times = events[["date_low", "date_high"]].reset_index(drop=True).sort_values(["date_low", "date_high"])
+    is_short = times["date_high"] - times["date_low"] <= longest
+    active: list[tuple[int, pd.Timestamp]] = []
+    for number, low, high in times[is_short].itertuples():
+        active = [(other, end) for other, end in active if end >= low]
+        yield from ((other, number) for other, _ in active)
+        active.append((number, high))
+    for _, same in times[~is_short].groupby(["date_low", "date_high"]):
+        yield from combinations(same.index, 2)

@@ -1,31 +1,29 @@
 """Places that an article names: where they stand, which they are, and how the name is used."""
 
-import json
-import re
 from collections.abc import Collection
+from pathlib import Path
 
 import pandas as pd
 
-from ukrcorpus.places.gazetteer import Names, Place, names_of, packaged_names, place_table, same_length
+from ukrcorpus.places.gazetteer import names_of, packaged_names, place_table, same_length
 from ukrcorpus.places.resolving import Choice, region_prior, resolve
+from ukrcorpus.places.rules import Rules, read_rules, use_of
 from ukrcorpus.places.spotting import Mention, spot
-from ukrcorpus.places.use import use_of
-from ukrcorpus.spans import by_article, count_words, each_article, span_table
+from ukrcorpus.spans import count_words, each_article, span_table
 from ukrcorpus.summary import count_spans
 from ukrcorpus.zones import find_zones
 
 __all__ = ["count_places", "count_spellings", "find_places", "place_table"]
 
 _READ = ("title", "heading", "paragraph", "caption", "credit", "dateline")
-_WITH_ARTICLE = re.compile(r"\b[Tt]he $")
-_AREA = r" (?:Oblast|Region|People's Republic)$"
-_ENDS_PHRASE = re.compile(r"(?:[.,;:!?)\]\"”]|'s\b|$| (?:and|or|in|as|to|is|was|has|had|by|with|for|itself|from)\b)")
+_HOLDERS = ("PERSON", "ORG", "EVENT", "WORK", "LAW")
 
 
 def find_places(
     docs: pd.DataFrame,
     *,
     table: pd.DataFrame | None = None,
+    rules: str | Path | None = None,
     region: str | Collection[str] | None = "war",
     zones: pd.DataFrame | None = None,
     entities: pd.DataFrame | None = None,
@@ -43,6 +41,7 @@ def find_places(
     Args:
         docs: a table with `doc_id` and `text`.
         table: a table like `place_table()`, in its stead.
+        rules: a file like `data/place_rules.toml`, in its stead.
         region: "war" (Ukraine, Russia, Belarus, Moldova and their neighbours are likelier), a list of ISO 3166-1
             alpha-2 codes, or None.
         zones: the result of `find_zones`, where it was made already.
@@ -66,16 +65,21 @@ def find_places(
         >>> find_places(docs)[["surface", "name", "use", "spelling"]].values.tolist()
         [['Kiev', 'Kyiv', 'metonymic', 'Russian-based'], ['Kharkov', 'Kharkiv', 'literal', 'Russian-based']]
     """
-    region_prior(region)
+    prior = region_prior(region)
     names = packaged_names() if table is None else names_of(_checked(table))
+    known = read_rules(rules)
     zones = find_zones(docs) if zones is None else zones
-    named = by_article(entities) if entities is not None else {}
-    read = by_article(zones[zones["label"].isin(_READ)])
+    read = _labelled(zones, _READ)
+    holders = {} if entities is None else _labelled(entities, _HOLDERS)
     rows = []
     for doc_id, text in each_article(docs):
-        if doc_id in read:
-            spans = list(zip(read[doc_id]["start"], read[doc_id]["end"], strict=True))
-            rows += _find_in(doc_id, text, spans, names, region, named.get(doc_id), seats)
+        plain = same_length(text)
+        mentions = spot(plain, read.get(doc_id, []), names, known)
+        for mention, choice in zip(mentions, resolve(plain, mentions, prior, known), strict=True):
+            row = _row(plain, mention, choice, holders.get(doc_id, []), known)
+            a_seat = row["label"] == "facility" and choice.sense.place.seat
+            if row["use"] and (seats or row["use"] == "literal" or not a_seat):
+                rows.append({"doc_id": doc_id, **row})
     return span_table(rows, "places", docs, zones)
 
 
@@ -107,13 +111,12 @@ def count_places(
     """
     zones = find_zones(docs) if zones is None else zones
     key = ["name", "label", "lat", "lon"]
+    first = ["name", "label", "country", "admin1", "lat", "lon", "geoname_id"]
     counted = count_spans(places, docs, keys=key, by=by, n_words=count_words(docs, zones))
-    about = places.drop_duplicates(key)[[*key, "country", "admin1", "geoname_id"]]
-    counted = counted.merge(about, on=key, how="left")
+    counted = places.drop_duplicates(key)[first].merge(counted, on=key, how="right")
     total = counted.groupby(key)["n_spans"].transform("sum")
-    counted = counted.assign(_total=-total).sort_values(["_total", "name", "label", by], kind="stable")
-    first = ["name", "label", "country", "admin1", "lat", "lon", "geoname_id", by]
-    return counted[[*first, *(c for c in counted.columns if c not in (*first, "_total"))]].reset_index(drop=True)
+    order = counted.assign(total=-total).sort_values(["total", "name", "label", by], kind="stable").index
+    return counted.loc[order].reset_index(drop=True)
 
 
 def count_spellings(
@@ -144,105 +147,54 @@ def count_spellings(
     """
     zones = find_zones(docs) if zones is None else zones
     marked = places[places["spelling"].notna() & places["country"].isin(["UA", "BY", "MD", "GE"])]
-    texts = dict(zip(docs["doc_id"], docs["text"], strict=True))
-    variants = [
-        _variant(texts[d], s, e) for d, s, e in zip(marked["doc_id"], marked["start"], marked["end"], strict=True)
-    ]
-    marked = marked.assign(variant=variants, name=marked["name"].str.replace(_AREA, "", regex=True))
+    area = "|".join(sorted(read_rules().words["area"]))
+    variants = marked["surface"].str.replace(rf"(?i)\s+(?:{area})$", "", regex=True)
+    marked = marked.assign(
+        name=marked["name"].str.replace(r" (?:Oblast|Region|People's Republic)$", "", regex=True),
+        variant=variants.mask(marked["name"].eq("Ukraine") & marked["spelling"].eq("English custom"), "the Ukraine"),
+    )
     return count_spans(marked, docs, keys=["name", "variant", "spelling"], by=by, n_words=count_words(docs, zones))
 
 
-def _find_in(
-    doc_id: str,
-    text: str,
-    spans: list[tuple[int, int]],
-    names: Names,
-    region: str | Collection[str] | None,
-    entities: pd.DataFrame | None,
-    seats: bool,
-) -> list[dict[str, object]]:
-    """Rows of an article."""
-    plain = same_length(text)
-    mentions = [m for m in spot(text, names) if any(start <= m.start < end for start, end in spans)]
-    rows = []
-    for mention, choice in zip(mentions, resolve(plain, mentions, region), strict=True):
-        use, cue = use_of(plain, mention.start, mention.end, choice.place)
-        around = _around(mention, entities)
-        if around == "PERSON" or (_only_seat(choice.place) and use != "literal" and not seats):
-            continue
-        if around:
-            use, cue = "embedded", around
-        rows.append(_row(doc_id, text, mention, choice, use, cue))
-    return rows
+def _labelled(spans: pd.DataFrame, labels: Collection[str]) -> dict[str, list[tuple[int, int, str]]]:
+    """Start, end and label of the spans that have one of the labels, sorted, by article."""
+    found: dict[str, list[tuple[int, int, str]]] = {}
+    kept = spans[spans["label"].isin(labels)].sort_values("start", kind="stable")
+    for doc_id, start, end, label in zip(kept["doc_id"], kept["start"], kept["end"], kept["label"], strict=True):
+        found.setdefault(doc_id, []).append((start, end, label))
+    return found
 
 
-def _row(doc_id: str, text: str, mention: Mention, choice: Choice, use: str, cue: str) -> dict[str, object]:
-    """A row of the table of places."""
-    place = choice.place
-    spelling = choice.spelling
-    if place.name == "Ukraine" and _has_article(text, mention.start, mention.end):
-        spelling = "English custom"
-    source = "table" if place.curated else "GeoNames"
+def _row(
+    plain: str, mention: Mention, choice: Choice, holders: list[tuple[int, int, str]], rules: Rules
+) -> dict[str, object]:
+    """A row of the table of places; one without a use is part of a person's name."""
+    place, spelling, *_ = choice.sense
+    start, end = mention.start, mention.end
+    use, cue = use_of(plain, start, end, place, rules)
+    around = {label for s, e, label in holders if s <= start and end <= e and end - start < e - s}
+    if around:
+        use, cue = "" if "PERSON" in around else "embedded", min(around)
+    if place.name == "Ukraine" and rules.patterns["own_article"].search(plain[max(0, start - 4) : start]):
+        spelling = "English custom" if rules.patterns["phrase_end"].match(plain, end) else spelling
+    source = ("table" if place.curated else "GeoNames") + ("" if mention.exact else ", by sound")
     return {
-        "doc_id": doc_id,
-        "start": mention.start,
-        "end": mention.end,
-        "label": place.label,
-        "rule": f"{source}{'' if mention.exact else ', by sound'}; {choice.why}; {cue}",
+        "start": start,
+        "end": end,
+        **place.about(),
+        "rule": f"{source}; {choice.why}; {cue}",
         "score": round(choice.score * (1.0 if mention.exact else 0.9), 4),
-        "name": place.name,
-        "country": place.country,
-        "admin1": place.admin1,
-        "lat": place.lat,
-        "lon": place.lon,
-        "geoname_id": place.geoname_id,
         "use": use,
         "spelling": spelling,
-        "candidates": json.dumps([_candidate(other, share) for other, share in choice.others], ensure_ascii=False),
+        "candidates": choice.candidates,
     }
 
 
-def _candidate(place: Place, share: float) -> dict[str, object]:
-    """A runner-up, for the column of candidates."""
-    kept = ("name", "label", "country", "admin1", "lat", "lon", "geoname_id")
-    return {**{key: getattr(place, key) for key in kept}, "score": round(share, 4)}
-
-
-def _around(mention: Mention, entities: pd.DataFrame | None) -> str | None:
-    """Label of an entity that holds a mention and more, where that makes it no place or a part of a name."""
-    if entities is None:
-        return None
-    holds = entities[(entities["start"] <= mention.start) & (entities["end"] >= mention.end)]
-    holds = holds[(holds["end"] - holds["start"] > mention.end - mention.start)]
-    labels = set(holds["label"]) & {"PERSON", "ORG", "EVENT", "WORK", "LAW"}
-    return "PERSON" if "PERSON" in labels else min(labels, default=None)
-
-
-def _only_seat(place: Place) -> bool:
-    """Whether a name is that of a building that stands for those who sit in it."""
-    return place.label == "facility" and place.seat is not None
-
-
-def _has_article(text: str, start: int, end: int) -> bool:
-    """Whether a name has an article of its own: "the Ukraine", not "the Ukraine war"."""
-    return bool(_WITH_ARTICLE.search(text[max(0, start - 4) : start]) and _ENDS_PHRASE.match(text, end))
-
-
-def _variant(text: str, start: int, end: int) -> str:
-    """A spelling as it is counted: without a word for a region, with the article of "the Ukraine"."""
-    surface = re.sub(r"\s+(?:oblast|region|province|krai|territory)$", "", text[start:end], flags=re.IGNORECASE)
-    return f"the {surface}" if surface == "Ukraine" and _has_article(text, start, end) else surface
-
-
 def _checked(table: pd.DataFrame) -> pd.DataFrame:
-    """The caller's table of toponyms, with text in its columns of text.
-
-    Raises:
-        ValueError: where a column is missing.
-    """
-    columns = place_table().columns
-    for column in columns:
-        if column not in table.columns:
-            raise ValueError(f"the table of toponyms has no column {column!r}; see place_table()")
-    text = [column for column in columns if column not in ("lat", "lon")]
+    """The caller's table of toponyms, with text in its columns of text."""
+    packaged = place_table()
+    missing = [column for column in packaged.columns if column not in table.columns]
+    if missing:
+        raise ValueError(f"the table of toponyms has no column {missing[0]!r}; see place_table()")
+    text = packaged.columns.drop(["lat", "lon"])
     return table.assign(**{column: table[column].fillna("").astype(str) for column in text})

@@ -1,20 +1,15 @@
 """Names of places: the project's own table, and cities from GeoNames."""
 
-import csv
 import io
 import math
 import re
-import sys
 import unicodedata
-from collections.abc import Hashable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 import pandas as pd
-
-AREA_WORDS = ("Oblast", "oblast", "region", "Region", "province", "Province", "Krai", "krai", "Territory", "territory")
-"""What "~" stands for in the table."""
 
 CUSTOMS = {
     "ukrainian": "Ukrainian-based",
@@ -32,7 +27,7 @@ IN_FULL = ("UA", "RU", "BY", "MD")
 
 
 class Place(NamedTuple):
-    """A place that a name can mean."""
+    """A place that a name can mean; `weight` is its prior, `seat` whom it stands for, `curated` one of the table."""
 
     name: str
     label: str
@@ -45,26 +40,36 @@ class Place(NamedTuple):
     seat: str | None
     curated: bool
 
+    def about(self) -> dict[str, Any]:
+        """What a row of places says of it."""
+        return dict(zip(self._fields[:7], self[:7], strict=True))
+
 
 class Sense(NamedTuple):
-    """A name of a place: the custom of its spelling, and whether the name needs a word like "region" beside it."""
+    """What a name can mean, and the custom of its spelling.
+
+    `area`: a word for a region may stand behind the name; `stem`: without one, the name hardly means this place.
+    """
 
     place: Place
     spelling: str | None
-    stem: bool
+    area: bool = False
+    stem: bool = False
 
 
 class Names(NamedTuple):
     """What spotting looks names up in.
 
     Attributes:
-        by_word: first word -> names that begin with it, longest first, each with the places it can mean.
-        by_sound: loose key -> places of names in Ukraine, Russia, Belarus and Moldova.
+        by_word: first word -> names that begin with it, longest first.
+        senses: gives what a name can mean.
+        sounding: gives what a name in another romanisation can mean, in Ukraine, Russia, Belarus and Moldova.
         begins: pattern of the words that a name can begin with.
     """
 
-    by_word: dict[str, list[tuple[str, tuple[Sense, ...]]]]
-    by_sound: dict[str, tuple[Sense, ...]]
+    by_word: dict[str, list[str]]
+    senses: Callable[[str], tuple[Sense, ...]]
+    sounding: Callable[[str], tuple[Sense, ...]]
     begins: re.Pattern[str]
 
 
@@ -78,8 +83,8 @@ def place_table() -> pd.DataFrame:
         >>> table.loc[table.name == "Kharkiv", "russian"].item()
         'Kharkov'
     """
-    table = pd.read_csv(io.StringIO(_rows("places.csv")), dtype="str", keep_default_na=False)
-    return table.assign(lat=table["lat"].astype(float), lon=table["lon"].astype(float))
+    table = pd.read_csv(io.StringIO(_data("places.csv")), dtype="str", keep_default_na=False)
+    return table.astype({"lat": "float64", "lon": "float64"})
 
 
 def same_length(text: str) -> str:
@@ -89,7 +94,7 @@ def same_length(text: str) -> str:
         >>> same_length("Bălți’s")
         "Balti's"
     """
-    return text.translate(_ASCII if text.isascii() else _plain_characters())
+    return _UNUSUAL.sub(lambda found: _plain(found[0]), text)
 
 
 def loose(name: str) -> str:
@@ -99,12 +104,7 @@ def loose(name: str) -> str:
         >>> loose("Valuyki") == loose("Valuiki"), loose("Zaporizhzhya") == loose("Zaporizhia")
         (True, True)
     """
-    key = re.sub(r"[\W_]", "", same_length(name).lower())
-    key = key.replace("y", "i").replace("j", "i").replace("zhzh", "zh").replace("ie", "e")
-    return re.sub(r"(.)\1+", r"\1", key)
-
-
-_ASCII = str.maketrans("`\n\r\t", "'   ")
+    return _DOUBLED.sub(r"\1", name.lower().translate(_LOOSE).replace("zhzh", "zh").replace("ie", "e"))
 
 
 @cache
@@ -115,129 +115,101 @@ def packaged_names() -> Names:
 
 def names_of(table: pd.DataFrame) -> Names:
     """Names of a table of toponyms and of the cities, except those cities that the table has itself."""
-    populations, cities = _cities(tuple(zip(table["country"], table["admin1_code"], table["name"], strict=True)))
-    senses: dict[str, list[Sense]] = {}
+    own: dict[str, list[Sense]] = {}
     for row in table.to_dict("records"):
-        place = _from_table(row, populations)
-        for name, spelling, stem in _spellings(row):
-            senses.setdefault(same_length(name), []).append(Sense(place, spelling, stem))
-    own = {sense.place.geoname_id for known in senses.values() for sense in known} - {None}
-    for place, spelled in cities:
-        if place.geoname_id in own:
-            continue
-        for name, spelling in spelled:
-            senses.setdefault(same_length(name), []).append(Sense(place, spelling, False))
-    by_word = _by_first_word(senses)
-    lower = "|".join(sorted({word for word in by_word if word[0].islower()}))
-    return Names(by_word, _by_sound(by_word), re.compile(rf"[A-Z]\w*|\b(?:{lower})\b(?= [A-Z])"))
+        for name, sense in _senses_of(row).items():
+            own.setdefault(name, []).append(sense)
+    cities, ids = _city_lines(), set(table["geoname_id"])
+    admin1 = dict(zip(table["admin1_code"], table["name"], strict=True))
+
+    @cache
+    def senses(name: str) -> tuple[Sense, ...]:
+        lines = (line.split(",") for line in cities.get(name, ()))
+        return (*own.get(name, ()), *(_city(line, name, admin1) for line in lines if line[6] not in ids))
+
+    near = [name for name, known in own.items() if any(sense.place.country in IN_FULL for sense in known)]
+    near += [name for name, lines in cities.items() if any(line.split(",", 2)[1] in IN_FULL for line in lines)]
+    by_sound = _by_key((name for name in dict.fromkeys(near) if len(name) > 5 and " " not in name), loose)
+
+    @lru_cache(100_000)
+    def sounding(name: str) -> tuple[Sense, ...]:
+        known = [sense for alike in reversed(by_sound.get(loose(name), ())) for sense in senses(alike)]
+        places = {s.place: s for s in known if s.place.country in IN_FULL and s.place.label in ("city", "admin1")}
+        return tuple(places.values())
+
+    by_word = _by_key(dict.fromkeys([*own, *cities]), lambda name: _FIRST.match(name)[0])  # type: ignore[index]
+    small = "|".join(sorted(word for word in by_word if word[:1].islower())) or "(?!)"
+    return Names(by_word, senses, sounding, re.compile(rf"\b(?:[A-Z]\w*|(?:{small})\b(?= [A-Z]))"))
 
 
-def _by_sound(by_word: dict[str, list[tuple[str, tuple[Sense, ...]]]]) -> dict[str, tuple[Sense, ...]]:
-    """Loose keys of one-word names of six letters and more in the countries that the index holds in full."""
-    keyed: dict[str, list[Sense]] = {}
-    for known in by_word.values():
-        for name, senses in known:
-            if len(name) > 5 and " " not in name:
-                near = [s for s in senses if s.place.country in IN_FULL and s.place.label in ("city", "admin1")]
-                keyed.setdefault(loose(name), []).extend(near)
-    return {key: tuple(dict.fromkeys(senses)) for key, senses in keyed.items() if senses}
-
-
-def _from_table(row: Mapping[Hashable, Any], populations: dict[int, int]) -> Place:
-    """A place of a row of the table."""
+def _senses_of(row: Mapping[Hashable, Any]) -> dict[str, Sense]:
+    """The names of a row of the table, with what they mean; "X ~" stands for X with a word for a region behind it."""
+    about = (row["name"], row["kind"], row["country"] or None, row["admin1"] or None, row["lat"], row["lon"])
+    weight = max(WEIGHTS[row["kind"]], math.log10(int(row["population"] or 0) + 1))
     geoname_id = int(row["geoname_id"]) if row["geoname_id"] else None
-    weight = WEIGHTS[row["kind"]]
-    if row["kind"] == "city":
-        weight = max(weight, math.log10(populations.get(geoname_id or 0, 0) + 1))
-    seat = row["stands_for"] or None
-    return Place(
-        row["name"],
-        row["kind"],
-        row["country"] or None,
-        row["admin1"] or None,
-        float(row["lat"]),
-        float(row["lon"]),
-        geoname_id,
-        weight,
-        seat,
-        True,
-    )
-
-
-def _spellings(row: Mapping[Hashable, Any]) -> Iterator[tuple[str, str | None, bool]]:
-    """Yield each name of a row of the table, with its custom, and whether it is a stem."""
-    seen = set()
-    for column in (*CUSTOMS, "aliases", "name"):
-        for name in filter(None, row[column].split(";")):
-            stem = name.endswith(" ~")
-            bare = name.removesuffix(" ~")
-            for full in [bare, *(f"{bare} {word}" for word in AREA_WORDS)] if stem else [bare]:
-                if full not in seen:
-                    seen.add(full)
-                    yield full, CUSTOMS.get(column), stem and full == bare and bare != row["name"]
+    place = Place(*about, geoname_id, weight, row["stands_for"] or None, curated=True)
+    columns = (*CUSTOMS, "aliases", "name")
+    listed = [(same_length(n), CUSTOMS.get(column)) for column in columns for n in row[column].split(";") if n]
+    areas = {name.removesuffix(" ~") for name, _ in listed if name.endswith(" ~")}
+    whole = {name for name, _ in listed}
+    senses: dict[str, Sense] = {}
+    for name, custom in listed:
+        bare = name.removesuffix(" ~")
+        if bare.rpartition(" ")[0] not in areas:
+            senses.setdefault(bare, Sense(place, custom, bare in areas, bare not in whole))
+    return senses
 
 
 @cache
-def _cities(
-    areas: tuple[tuple[str, str, str], ...],
-) -> tuple[dict[int, int], list[tuple[Place, list[tuple[str, str | None]]]]]:
-    """Population by GeoNames id, and the cities with their names."""
-    admin1 = {tuple(code.split(".", 1)): name for _, code, name in areas if code}
-    populations, cities = {}, []
-    rows = csv.reader(io.StringIO(_rows("cities.csv")))
-    next(rows)
-    for name, country, code, lat, lon, population, geoname_id, capital, variants, russian in rows:
-        people = int(population)
-        populations[int(geoname_id)] = people
-        place = Place(
-            name,
-            "city",
-            sys.intern(country),
-            admin1.get((country, code)),
-            float(lat),
-            float(lon),
-            int(geoname_id),
-            math.log10(people + 1) + (1.0 if capital else 0.0),
-            "government" if capital else None,
-            False,
-        )
-        custom = "Ukrainian-based" if country == "UA" else None
-        spelled: list[tuple[str, str | None]] = [(name, custom if russian else None)]
-        spelled += [(v, custom if russian else None) for v in variants.split(";") if v]
-        spelled += [(v, "Russian-based") for v in russian.split(";") if v]
-        cities.append((place, spelled))
-    return populations, cities
+def _city_lines() -> dict[str, list[str]]:
+    """The lines of cities.csv by each spelling: few of the cities ever stand in a text, so they are read when met."""
+    found: dict[str, list[str]] = {}
+    for line in _data("cities.csv").splitlines()[1:]:
+        name, *_, variants, russian = line.split(",")
+        for spelling in (name, *variants.split(";"), *russian.split(";")):
+            if spelling[:1].isupper():
+                found.setdefault(spelling, []).append(line)
+    return found
 
 
-def _by_first_word(senses: dict[str, list[Sense]]) -> dict[str, list[tuple[str, tuple[Sense, ...]]]]:
-    """Names under their first word, longest first."""
-    by_word: dict[str, list[tuple[str, tuple[Sense, ...]]]] = {}
-    for name, known in senses.items():
-        first = re.match(r"\w+", name)
-        if first and len(name) > 1:
-            by_word.setdefault(first.group(), []).append(
-                (name, tuple(dict.fromkeys(known)) if len(known) > 1 else (known[0],))
-            )
-    for listed in by_word.values():
-        listed.sort(key=lambda pair: (-len(pair[0]), pair[0]))
-    return by_word
+def _city(columns: list[str], spelling: str, admin1: Mapping[str, str]) -> Sense:
+    """A city of the index under one of its spellings."""
+    name, country, code, lat, lon, people, geoname_id, capital, _, russian = columns
+    weight = math.log10(int(people) + 1) + (1.0 if capital else 0.0)
+    seat = "government" if capital else None
+    region = admin1.get(f"{country}.{code}")
+    place = Place(name, "city", country, region, float(lat), float(lon), int(geoname_id), weight, seat, curated=False)
+    custom = "Russian-based" if spelling in russian.split(";") else "Ukrainian-based"
+    return Sense(place, custom if russian else None)
 
 
-@cache
-def _plain_characters() -> dict[int, str]:
-    """Characters that stand for another one: letters with a mark, quotation marks, hyphens, blanks."""
-    table = {ord(c): "'" for c in "’‘ʼ`ʹ′"}
-    table |= {ord(c): "-" for c in "\u2010\u2011\u2012\u2013"}
-    table |= {ord(c): " " for c in "\u00a0\u2009\u202f\n\r\t"}
-    table |= {ord("ł"): "l", ord("Ł"): "L", ord("ı"): "i", ord("ø"): "o", ord("Ø"): "O", ord("đ"): "d"}
-    for code in [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)]:
-        base = unicodedata.normalize("NFKD", chr(code))[0]
-        if code not in table and base.isascii() and base.isalpha():
-            table[code] = base
-    return table
+def _by_key(names: Iterable[str], key: Callable[[str], str]) -> dict[str, list[str]]:
+    """Names under a key, longest first."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(names, key=lambda name: (-len(name), name)):
+        found.setdefault(key(name), []).append(name)
+    return found
 
 
-def _rows(name: str) -> str:
+@lru_cache(10_000)
+def _plain(character: str) -> str:
+    """The character that one stands for: a letter without its mark, an apostrophe, a hyphen, a blank."""
+    base = unicodedata.normalize("NFKD", character)[0]
+    return base if base.isascii() and base.isalpha() else _ALIKE.get(character, character)
+
+
+def _data(name: str) -> str:
     """A packaged CSV file without the comment lines at its head."""
-    text = (files("ukrcorpus") / "data" / name).read_text(encoding="utf-8")
-    return re.sub(r"\A(?:#.*\n)+", "", text)
+    return re.sub(r"\A(?:#.*\n)+", "", (files("ukrcorpus") / "data" / name).read_text(encoding="utf-8"))
+
+
+_ALIKE = {
+    **dict.fromkeys("’‘ʼ`ʹ′", "'"),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013", "-"),
+    **dict.fromkeys("\u00a0\u2009\u202f\n\r\t", " "),
+    **dict(zip("łŁıøØđ", "lLioOd", strict=True)),
+}
+_UNUSUAL = re.compile(r"[^ -_a-~]")
+_FIRST = re.compile(r"\w*")
+_LOOSE = str.maketrans("yj", "ii", "' -._")
+_DOUBLED = re.compile(r"(.)\1+")

@@ -1,194 +1,125 @@
 """Where in a text a name of a place stands, and what speaks against its being one."""
 
 import re
-from functools import cache
-from importlib.resources import files
+from bisect import bisect_right
 from typing import NamedTuple
 
-from ukrcorpus.places.gazetteer import AREA_WORDS, IN_FULL, Names, Sense, loose, same_length
+from ukrcorpus.places.gazetteer import IN_FULL, Names, Sense
+from ukrcorpus.places.rules import Rules
 
 WELL_KNOWN = 5.3
 """Weight (decimal logarithm of the population) from which a city of the index needs no cue."""
 
-_LOCATIVE = re.compile(
-    r"\b(?:in|at|near|from|to|of|outside|around|between|towards?|through|inside|into|for) (?:the )?$"
-)
-_INITIAL = re.compile(r"(?:^|[.!?:;] ?|[\"“”„»«(\[—–] ?| - |  )[\"'“(\[]?$")
-_NAME_BEFORE = re.compile(r"(?:^|[^\w'-])((?:[A-Z]\.|[A-Z][\w'-]*[\w])) $")
-_NAME_AFTER = re.compile(r" ([A-Z][\w'-]*)")
-_PLURAL_AREAS = re.compile(
-    r"(?:(?:, (?:the )?[A-Z][\w'-]+)*,? and (?:the )?[A-Z][\w'-]+)?"
-    r" (?P<what>regions|oblasts|provinces|People's Republics)\b"
-)
-_AFTER_PLURAL = re.compile(
-    r"\b(?:regions|oblasts|provinces)(?: of|,|:| such as| including| like) "
-    r"(?:[A-Z][\w'-]+, )*(?:[A-Z][\w'-]+,? and )?$"
-)
-
-
-_DEMONYM = re.compile(r"(?:an|ish|ese|ic|i|'s)$")
 _SIGNED = re.compile(r"[A-Z]\w+(?:'[a-rt-z]\w*)*")
-_AREA_AFTER = re.compile(rf" (?:{'|'.join(AREA_WORDS)})\b")
 
 
 class Mention(NamedTuple):
-    """A name found in a text, with the places it can mean."""
+    """A name found in a text, with the places it can mean; `area` where a word for a region belongs to it."""
 
     start: int
     end: int
     name: str
     senses: tuple[Sense, ...]
-    area: bool
-    exact: bool
+    area: bool = False
+    exact: bool = True
 
 
-@cache
-def cues() -> dict[str, tuple[str, ...]]:
-    """Cue words by class, from `data/place_cues.csv`."""
-    text = (files("ukrcorpus") / "data" / "place_cues.csv").read_text(encoding="utf-8")
-    listed: dict[str, list[str]] = {}
-    for line in text.splitlines():
-        if not line.startswith("#") and "," in line:
-            kind, cue = line.split(",", 1)
-            listed.setdefault(kind, []).append(cue)
-    return {kind: tuple(words) for kind, words in listed.items()}
-
-
-@cache
-def _words(kind: str) -> frozenset[str]:
-    """The cues of a class, as a set."""
-    return frozenset(cues()[kind])
-
-
-@cache
-def cue_pattern(kind: str) -> str:
-    """Alternation of the cues of a class; "*" stands for the rest of a word."""
-    ordered = sorted(cues()[kind], key=lambda cue: (-len(cue), cue))
-    return "|".join(re.escape(cue).replace(r"\*", r"\w*") for cue in ordered)
-
-
-def spot(text: str, names: Names) -> list[Mention]:
-    """Names of places in a text, left to right, none overlapping."""
-    plain = same_length(text)
-    people = _people(plain)
-    mentions = []
+def spot(plain: str, spans: list[tuple[int, int, str]], names: Names, rules: Rules) -> list[Mention]:
+    """Names of places that begin within the spans (sorted) of a text, left to right, none overlapping."""
+    starts, ends = [start for start, *_ in spans], [0, *(end for _, end, _ in spans)]
+    people = frozenset(rules.patterns["titled"].findall(plain))
+    mentions: list[Mention] = []
     done = 0
     for word in names.begins.finditer(plain):
-        if word.start() < done:
+        start = word.start()
+        if start < done:
             continue
-        found = _longest(plain, word, names) or _by_sound(plain, word, names)
-        if found and _is_place(plain, found, people):
-            mentions.append(found)
-            done = found.end
+        mention = _known(plain, start, word[0], names) or _by_sound(plain, start, word.end(), names)
+        if mention and start < ends[bisect_right(starts, start)]:
+            mention = _with_area(plain, mention, names, rules)
+            if _is_place(plain, mention, people, rules):
+                mentions.append(mention)
+                done = mention.end
     return mentions
 
 
-def _longest(plain: str, word: re.Match[str], names: Names) -> Mention | None:
-    """The longest name that begins with a word and ends where a word does."""
-    start = word.start()
-    for first in (word.group(), word.group().title() if word.group().isupper() and len(word.group()) > 3 else None):
-        for name, senses in names.by_word.get(first or "", ()):
-            end = start + len(name)
-            written = plain[start:end]
-            same = written == name or (first != word.group() and written == name.upper())
-            if same and not plain[end : end + 1].isalnum():
-                area = name.rsplit(" ", 1)[-1] in AREA_WORDS
-                return _in_context(plain, Mention(start, end, name, senses, area, exact=True), names)
+def _known(plain: str, start: int, word: str, names: Names) -> Mention | None:
+    """The longest name that begins with a word and ends where a word does; also in capitals."""
+    loud = word.isupper() and len(word) > 3
+    for name in names.by_word.get(word, ()) or (loud and names.by_word.get(word.title())) or ():
+        end = start + len(name)
+        written = plain.startswith(name, start) or (loud and plain.startswith(name.upper(), start))
+        senses = names.senses(name) if written and not plain[end : end + 1].isalnum() else ()
+        if senses:
+            return Mention(start, end, name, senses)
     return None
 
 
-def _in_context(plain: str, mention: Mention, names: Names) -> Mention:
-    """Read a name with the plural behind it: "the Kursk and Belgorod regions"."""
-    if not any(sense.stem for sense in mention.senses):
-        return mention
-    before = plain[max(0, mention.start - 80) : mention.start]
-    of_area = re.search(rf"\b(?:{cue_pattern('area_before')}) (?:the )?$", before)
-    after = _PLURAL_AREAS.match(plain, mention.end)
-    if after and after["what"] == "People's Republics":
-        full = f"{mention.name} People's Republic"
-        senses = dict(names.by_word.get(mention.name.split(" ", 1)[0], ())).get(full)
-        return mention._replace(name=full, senses=senses) if senses else mention
-    if of_area or after or _AFTER_PLURAL.search(before):
-        return mention._replace(area=True)
-    return mention
-
-
-def _by_sound(plain: str, word: re.Match[str], names: Names) -> Mention | None:
+def _by_sound(plain: str, start: int, end: int, names: Names) -> Mention | None:
     """A name in another romanisation than those that the table knows; soft signs may stand in it."""
-    signed = _SIGNED.match(plain, word.start())
-    if signed is None or len(signed.group()) < 6:
-        return None
-    senses = names.by_sound.get(loose(signed.group()))
-    if not senses:
-        return None
-    after = _AREA_AFTER.match(plain, signed.end())
-    end = after.end() if after else signed.end()
-    return Mention(word.start(), end, signed.group(), senses, after is not None, exact=False)
+    signed = _SIGNED.match(plain, start) if plain[end : end + 1] == "'" else None
+    end = signed.end() if signed else end
+    name = plain[start:end]
+    senses = names.sounding(name) if len(name) > 5 and name[0].isupper() else ()
+    return Mention(start, end, name, senses, exact=False) if senses else None
 
 
-def _is_place(plain: str, mention: Mention, people: frozenset[str]) -> bool:
+def _with_area(plain: str, mention: Mention, names: Names, rules: Rules) -> Mention:
+    """A name with the word for a region that belongs to it: "Kursk region", "the Kursk and Belgorod regions"."""
+    if not any(sense.area for sense in mention.senses):
+        return mention
+    before, patterns = plain[max(0, mention.start - 80) : mention.start], rules.patterns
+    if patterns["republics_after"].match(plain, mention.end):
+        full = f"{mention.name} People's Republic"
+        return mention._replace(name=full, senses=names.senses(full) or mention.senses)
+    after = patterns["area_after"].match(plain, mention.end)
+    listed = patterns["areas_after"].match(plain, mention.end) or patterns["areas_before"].search(before)
+    if not (after or listed) or patterns["city_before"].search(before):
+        return mention
+    senses = tuple(sense for sense in mention.senses if sense.place.label in ("admin1", "region", "water"))
+    return mention._replace(end=after.end() if after else mention.end, senses=senses, area=True)
+
+
+def _is_place(plain: str, mention: Mention, people: frozenset[str], rules: Rules) -> bool:
     """Whether nothing beside a name says that it is a person's, a common word or part of a longer one."""
     before = plain[max(0, mention.start - 40) : mention.start]
-    if before[-1:].isalnum() or before[-1:] in ("_", "@", "#") or before.endswith("//"):
-        return False
     following = plain[mention.end : mention.end + 30]
-    if following[:1] in (".", "@", "_") and following[1:2].isalpha() and following[1:2].islower():
+    if rules.patterns["stuck_before"].search(before) or rules.patterns["stuck_after"].match(following):
         return False
     curated = mention.area or any(sense.place.curated and not sense.stem for sense in mention.senses)
-    if curated and mention.name.lower() not in _words("also_person"):
+    if curated and mention.name.lower() not in rules.words["also_person"]:
         return True
-    if mention.name.rsplit(" ", 1)[-1] in people or _is_named_person(before, following):
+    if mention.name.rsplit(" ", 1)[-1] in people or _is_named_person(before, following, rules):
         return False
-    return curated or _is_likely(plain, mention, before, following)
+    return curated or _is_likely(mention, before, following, plain, rules)
 
 
-def _is_named_person(before: str, following: str) -> bool:
+def _is_named_person(before: str, following: str, rules: Rules) -> bool:
     """Whether a first name, an initial or a title stands before a name, or a surname after it."""
-    named = _NAME_BEFORE.search(before)
-    if named:
-        word = named.group(1).rstrip(".").lower()
-        if word in _words("honorific") or not (word in _words("no_first_name") or _DEMONYM.search(word)):
-            return True
-    after = _NAME_AFTER.match(following)
-    known = _words("organisation_after") | _words("honorific") | _words("title_after")
-    return after is not None and after.group(1).lower() not in known
+    first = rules.patterns["first_name"].search(before)
+    word = first[1].rstrip(".").lower() if first else ""
+    if word in rules.words["honorific"]:
+        return True
+    if word and word not in rules.words["no_first_name"] and not rules.patterns["demonym"].search(word):
+        return True
+    after = rules.patterns["next_name"].match(following)
+    return after is not None and after[1].lower() not in rules.words["no_name"]
 
 
-def _is_likely(plain: str, mention: Mention, before: str, following: str) -> bool:
+def _is_likely(mention: Mention, before: str, following: str, plain: str, rules: Rules) -> bool:
     """Whether a city of the index is large, near the war or introduced as a place, and no common word."""
+    name, patterns = mention.name.lower(), rules.patterns
+    as_word = rf"(?<![\w-]){re.escape(name)}(?![\w-])"
+    if name in rules.words["common"] or (" " not in name and name in plain and re.search(as_word, plain)):
+        return False
     heaviest = max(sense.place.weight for sense in mention.senses)
     near = any(sense.place.country in IN_FULL for sense in mention.senses)
-    introduced = _LOCATIVE.search(before) is not None
-    contained = re.match(r", [A-Z]", following) is not None
-    if mention.name.lower() in _common_words():
+    introduced = patterns["introduced"].search(before) is not None
+    contained = patterns["container_after"].match(following) is not None
+    if heaviest < WELL_KNOWN and patterns["next_name"].match(following):
         return False
-    if " " not in mention.name and re.search(rf"(?<![\w-]){re.escape(mention.name.lower())}(?![\w-])", plain):
-        return False
-    if heaviest < WELL_KNOWN and following.startswith(" ") and following[1:2].isupper():
-        return False
-    if not mention.exact or (len(mention.name) < 4 and heaviest < WELL_KNOWN + 0.7):
+    if not mention.exact or (len(name) < 4 and heaviest < WELL_KNOWN + 0.7):
         return near and (introduced or contained)
-    if heaviest >= WELL_KNOWN:
-        return introduced or contained or not _INITIAL.search(before)
-    if near:
-        return introduced or contained or (heaviest > 4 and not _INITIAL.search(before))
-    return introduced and (contained or heaviest > 4.5)
-
-
-@cache
-def _common_words() -> frozenset[str]:
-    """Words of the cues that a small town somewhere is called, too: University, Central, Council."""
-    kinds = ("organisation_after", "organisation_before", "honorific", "no_first_name", "title_after")
-    return frozenset().union(*(_words(kind) for kind in kinds))
-
-
-def _people(plain: str) -> frozenset[str]:
-    """Surnames that the text itself gives away: words after a title or an initial."""
-    return frozenset(match.group(1) for match in _titled().finditer(plain))
-
-
-@cache
-def _titled() -> re.Pattern[str]:
-    """A title or an initial, perhaps a first name, and a surname."""
-    titles = "|".join(word.title() for word in cues()["honorific"])
-    return re.compile(rf"\b(?:(?:{titles})\.?|[A-Z]\.) (?:[A-Z][\w'-]+ )?([A-Z][\w'-]+\w)")
+    if not near and heaviest < WELL_KNOWN:
+        return introduced and (contained or heaviest > 4.5)
+    return introduced or contained or (heaviest > 4 and not patterns["initial"].search(before))

@@ -9,14 +9,14 @@ import pandas as pd
 from ukrcorpus.frames import FRAMES
 from ukrcorpus.theme import WIDTH, publisher_colours
 
-_ROW = 20
+_ROW = 19
 _MATRIX = 330
 _LINE = 14
 _LETTER = 6.6
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 
 
-def plot_terms(counts: pd.DataFrame, docs: pd.DataFrame, *, fewest_terms: int = 2, most: int = 6) -> alt.VConcatChart:
+def plot_terms(counts: pd.DataFrame, docs: pd.DataFrame, *, fewest_terms: int = 2, most: int = 4) -> alt.VConcatChart:
     """Draw how often each article (or publisher) uses each of several names for the same thing.
 
     A panel is a referent, a row one of its names, a column an article; the number is the count.
@@ -34,24 +34,21 @@ def plot_terms(counts: pd.DataFrame, docs: pd.DataFrame, *, fewest_terms: int = 
         'Capital of Ukraine'
 
     """
-    table = _columns(counts, docs)
+    table = _with_columns(counts, docs)
     used = table[table["n_spans"] > 0]
     rank = used.groupby("referent").agg(names=("term", "nunique"), n=("n_spans", "sum"))
     rank = rank[rank["names"] >= fewest_terms].sort_values(["names", "n"], ascending=False, kind="stable").head(most)
-    largest = int(used["n_spans"].max()) if len(used) else 1
-    panels: list[alt.LayerChart] = []
-    for referent in rank.index:
-        rows = used[used["referent"] == referent]
-        order = rows.groupby("term")["n_spans"].sum().sort_values(ascending=False, kind="stable").index.tolist()
-        panel = _matrix(rows, docs, "term", order, _everyone(table), largest=largest, named=not panels)
-        panels.append(panel.properties(title=alt.Title(referent, fontSize=12, offset=6)))
-    title = alt.Title(
-        "Which names are given to the same thing?",
-        subtitle=f"Times that a name stands for the thing; {_over(docs)}",
-        anchor="start",
+    panels = [
+        _matrix(used[used["referent"] == referent], table, docs, "term", named=not number).properties(
+            title=alt.Title(referent, fontSize=12, offset=4)
+        )
+        for number, referent in enumerate(rank.index)
+    ]
+    chart: alt.VConcatChart = alt.vconcat(
+        *(panels or [_matrix(used.head(0), table, docs, "term")]),
+        spacing=4,
+        title=_title("Which names are given to the same thing?", "Times that a name stands for the thing", docs),
     )
-    panels = panels or [_matrix(used, docs, "term", [], _everyone(table), largest=largest)]
-    chart: alt.VConcatChart = alt.vconcat(*panels, spacing=10, title=title).resolve_scale(color="shared", size="shared")
     return chart
 
 
@@ -70,14 +67,11 @@ def plot_speakers(counts: pd.DataFrame, docs: pd.DataFrame, *, most: int = 20) -
         'Who is quoted directly?'
 
     """
-    table = _columns(counts, docs)
-    totals = table.groupby("speaker")["n_spans"].sum().sort_values(ascending=False, kind="stable")
-    order = [name for name in totals.index if name != "not named"][:most]
-    order += ["not named"] if "not named" in totals.index else []
-    shown = table[table["speaker"].isin(order) & (table["n_spans"] > 0)]
-    title = alt.Title("Who is quoted directly?", subtitle=f"Number of direct quotations; {_over(docs)}")
-    largest = int(shown["n_spans"].max()) if len(shown) else 1
-    return _matrix(shown, docs, "speaker", order, _everyone(table), largest=largest).properties(title=title)
+    table = _with_columns(counts, docs)
+    ranked = [name for name in _by_total(table, "speaker") if name != "not named"][:most]
+    shown = table[table["speaker"].isin([*ranked, "not named"]) & (table["n_spans"] > 0)]
+    title = _title("Who is quoted directly?", "Number of direct quotations", docs)
+    return _matrix(shown, table, docs, "speaker", last="not named").properties(title=title)
 
 
 def plot_frames(paragraphs: pd.DataFrame, docs: pd.DataFrame) -> alt.FacetChart:
@@ -97,38 +91,35 @@ def plot_frames(paragraphs: pd.DataFrame, docs: pd.DataFrame) -> alt.FacetChart:
         'column'
 
     """
-    table = _columns(paragraphs[paragraphs["doc_id"].isin(docs["doc_id"])], docs)
+    table = _with_columns(paragraphs[paragraphs["doc_id"].isin(docs["doc_id"])], docs)
     sizes = table.groupby("doc_id")["paragraph"].transform("max") + 1
     table = table.assign(left=table["paragraph"] / sizes, right=(table["paragraph"] + 1) / sizes)
-    shown = table[["column", "label", "left", "right", "estimate", "present"]]
-    labels = [label for label in FRAMES if label in set(table["label"])]
+    labels = sorted(set(table["label"]), key=lambda label: (FRAMES.index(label) if label in FRAMES else 99, label))
     width = max(30, min(110, 400 // max(len(docs), 1) - 8))
     axis = alt.Axis(values=[0, 1], labelExpr="datum.value == 0 ? 'start' : 'end'", labelFlush=True, grid=False)
-    base = alt.Chart(shown).encode(
+    base = alt.Chart(table[["column", "label", "left", "right", "estimate", "present"]]).encode(
         x=alt.X("left:Q", title=None, axis=axis, scale=alt.Scale(domain=[0, 1])),
         x2="right:Q",
-        y=alt.Y("label:N", title=None, sort=[*labels, *sorted(set(table["label"]) - set(labels))]),
+        y=alt.Y("label:N", title=None, sort=labels),
     )
-    cells = base.mark_rect().encode(
-        color=alt.Color(
-            "estimate:Q",
-            title="how strongly the words point to the frame (0 to 1)",
-            scale=alt.Scale(domain=[0, 1], range=["#F1F3F5", "#08306B"], interpolate="rgb"),
-            legend=alt.Legend(direction="horizontal", gradientLength=160, gradientThickness=10, titleLimit=420),
-        ),
-        tooltip=["label:N", "estimate:Q"],
+    colour = alt.Color(
+        "estimate:Q",
+        title="how strongly the words point to the frame (0 to 1)",
+        scale=alt.Scale(domain=[0, 1], range=["#F1F3F5", "#08306B"], interpolate="rgb"),
+        legend=alt.Legend(direction="horizontal", gradientLength=160, gradientThickness=10, titleLimit=420),
     )
+    cells = base.mark_rect().encode(color=colour, tooltip=["label:N", "estimate:Q"])
     marked = base.transform_filter("datum.present").mark_rect(fill=None, stroke="#222222", strokeWidth=0.8)
-    expression, _ = _lines(_everyone(table), width + 4)
-    header = alt.Header(title=None, labelExpr=expression, labelAnchor="middle", labelLimit=width + 8)
-    title = alt.Title(
+    columns = list(dict.fromkeys(table["column"]))
+    header = alt.Header(title=None, labelExpr=_lines(columns, width + 4)[0], labelAnchor="middle", labelLimit=width + 8)
+    title = _title(
         "Which frames do the words of each paragraph point to?",
-        subtitle=["A cell is a paragraph, in reading order; framed where it bears the label;", _over(docs)],
+        "A cell is a paragraph, in reading order; framed where it bears the label",
+        docs,
     )
-    chart: alt.FacetChart = (
-        (cells + marked)
-        .properties(width=width, height=_ROW * max(len(labels), 1))
-        .facet(column=alt.Column("column:N", sort=_everyone(table), header=header), spacing=8, title=title)
+    panel = (cells + marked).properties(width=width, height=_ROW * max(len(labels), 1))
+    chart: alt.FacetChart = panel.facet(
+        column=alt.Column("column:N", sort=columns, header=header), spacing=8, title=title
     )
     return chart
 
@@ -147,10 +138,10 @@ def plot_frame_shares(counts: pd.DataFrame, docs: pd.DataFrame) -> alt.Chart:
         'share of paragraphs (%)'
 
     """
-    table = _columns(counts, docs)
-    order = table.groupby("label")["estimate"].median().sort_values(ascending=False, kind="stable").index.tolist()
-    title = alt.Title("How many paragraphs bear each frame?", subtitle=f"A point is an article; {_over(docs)}")
-    return _points(table, docs, "label", order, "share of paragraphs (%)").properties(title=title)
+    medians = counts.groupby("label")["estimate"].median().sort_values(ascending=False, kind="stable")
+    return _points(counts, docs, "label", list(medians.index), "share of paragraphs (%)").properties(
+        title=_title("How many paragraphs bear each frame?", _one_point(counts), docs)
+    )
 
 
 def plot_words(use: pd.DataFrame, docs: pd.DataFrame) -> alt.Chart:
@@ -167,26 +158,26 @@ def plot_words(use: pd.DataFrame, docs: pd.DataFrame) -> alt.Chart:
         'occurrences per 1,000 words'
 
     """
-    order = list(dict.fromkeys(use["word"]))
-    title = alt.Title("How often does each article use these words?", subtitle=f"A point is an article; {_over(docs)}")
-    return _points(_columns(use, docs), docs, "word", order, "occurrences per 1,000 words").properties(title=title)
+    words = list(dict.fromkeys(use["word"]))
+    return _points(use, docs, "word", words, "occurrences per 1,000 words").properties(
+        title=_title("How often does each article use these words?", _one_point(use), docs)
+    )
 
 
-def _columns(table: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
+def _with_columns(table: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
     """The table with what its rows are about: `column` (the article's label, or the publisher) and `publisher`."""
     if "doc_id" not in table.columns:
         return table.assign(column=table["publisher"])
-    labels = docs["label"].where(docs["label"].notna() & ~docs["label"].duplicated(keep=False), docs["doc_id"])
-    publishers = docs["publisher"].astype("object").where(docs["publisher"].notna(), "unknown")
-    known = pd.DataFrame({"doc_id": docs["doc_id"], "column": labels, "publisher": publishers})
-    columns = [name for name in table.columns if name not in ("column", "publisher")]
-    rows = table[columns].astype({"doc_id": known["doc_id"].dtype}).assign(_row=range(len(table)))
-    found = known.merge(rows, on="doc_id", how="inner")
-    return found.sort_values("_row", kind="stable").drop(columns="_row").reset_index(drop=True)
+    known = docs.set_index("doc_id")[["label", "publisher"]].astype("object")
+    own = known["label"].notna() & ~known["label"].duplicated(keep=False)
+    labels = known["label"].where(own, known.index.to_series())
+    rows = table[table["doc_id"].isin(known.index)]
+    publishers = rows["doc_id"].map(known["publisher"].fillna("unknown"))
+    return rows.assign(column=rows["doc_id"].map(labels), publisher=publishers)
 
 
-def _everyone(table: pd.DataFrame) -> list[str]:
-    return list(dict.fromkeys(table["column"]))
+def _by_total(table: pd.DataFrame, row: str) -> list[str]:
+    return list(table.groupby(row)["n_spans"].sum().sort_values(ascending=False, kind="stable").index)
 
 
 def _lines(columns: list[str], width: float) -> tuple[str, int]:
@@ -196,71 +187,68 @@ def _lines(columns: list[str], width: float) -> tuple[str, int]:
     return f"({json.dumps(broken, ensure_ascii=False)})[datum.label]", max(map(len, broken.values()), default=1)
 
 
-def _over(docs: pd.DataFrame) -> str:
+def _title(question: str, counted: str, docs: pd.DataFrame) -> alt.Title:
+    """A title that asks, and below it what is counted over how many articles."""
     n, m = len(docs), docs["publisher"].nunique()
-    return f"{n:,} article{'s' * (n != 1)} from {m} publisher{'s' * (m != 1)}"
+    over = f"{n:,} article{'s' * (n != 1)} from {m} publisher{'s' * (m != 1)}"
+    return alt.Title(question, subtitle=wrap(f"{counted}; {over}", 80), anchor="start")
 
 
-def _colour(docs: pd.DataFrame, *, legend: alt.Legend | None) -> alt.Color:
+def _one_point(table: pd.DataFrame) -> str:
+    return "A point is an article" if "doc_id" in table.columns else "A point is a publisher"
+
+
+def _colour(docs: pd.DataFrame, legend: alt.Legend | None) -> alt.Color:
     colours = publisher_colours(docs)
-    return alt.Color(
-        "publisher:N",
-        title=None,
-        scale=alt.Scale(domain=list(colours), range=list(colours.values())),
-        legend=legend,
-    )
+    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
+    return alt.Color("publisher:N", title=None, scale=scale, legend=legend)
 
 
 def _matrix(
-    table: pd.DataFrame,
-    docs: pd.DataFrame,
-    row: str,
-    order: list[str],
-    columns: list[str],
-    *,
-    largest: int,
-    named: bool = True,
+    shown: pd.DataFrame, table: pd.DataFrame, docs: pd.DataFrame, row: str, *, named: bool = True, last: str = ""
 ) -> alt.LayerChart:
-    """A disc with its count for each row and column; without a count the cell stays empty."""
+    """A disc with its count for each row and each column of the table; without a count the cell stays empty."""
+    columns = list(dict.fromkeys(table["column"]))
     expression, lines = _lines(columns, _MATRIX / max(len(columns), 1))
+    bare = {"domain": False, "ticks": False, "grid": True}
+    padding = 12 + _LINE * (lines - 1) if named else 0
     axis = alt.Axis(
         orient="top",
         labels=named,
         labelAngle=0,
         labelExpr=expression,
         labelLineHeight=_LINE,
-        labelPadding=12 + _LINE * (lines - 1) if named else 0,
-        domain=False,
-        ticks=False,
-        grid=True,
+        labelPadding=padding,
+        **bare,
     )
-    base = alt.Chart(table[[row, "column", "publisher", "n_spans"]]).encode(
+    order = sorted(_by_total(shown, row), key=lambda name: name == last)
+    base = alt.Chart(shown[[row, "column", "publisher", "n_spans"]]).encode(
         x=alt.X("column:N", title=None, scale=alt.Scale(domain=columns), axis=axis),
-        y=alt.Y(f"{row}:N", title=None, sort=order, axis=alt.Axis(grid=True, domain=False, ticks=False)),
+        y=alt.Y(f"{row}:N", title=None, sort=order, axis=alt.Axis(**bare)),
     )
-    discs = base.mark_circle(opacity=1).encode(
-        size=alt.Size("n_spans:Q", scale=alt.Scale(type="sqrt", domain=[0, largest], range=[170, 400]), legend=None),
-        color=_colour(docs, legend=None),
-    )
+    largest = max(table["n_spans"].max(), 1) if len(table) else 1
+    size = alt.Size("n_spans:Q", scale=alt.Scale(type="sqrt", domain=[0, int(largest)], range=[150, 270]), legend=None)
+    discs = base.mark_circle(opacity=1).encode(size=size, color=_colour(docs, None))
     numbers = base.mark_text(color="white", fontSize=11, fontWeight=600, baseline="middle").encode(text="n_spans:Q")
-    chart: alt.LayerChart = (discs + numbers).properties(width=_MATRIX, height=alt.Step(_ROW + 2))
+    chart: alt.LayerChart = (discs + numbers).properties(width=_MATRIX, height=alt.Step(_ROW))
     return chart
 
 
 def _points(table: pd.DataFrame, docs: pd.DataFrame, row: str, order: list[str], axis: str) -> alt.Chart:
+    """A point for each row and each column of the table, publishers told apart by colour and shape."""
     publishers = list(publisher_colours(docs))
-    shapes = [_SHAPES[number % len(_SHAPES)] for number in range(len(publishers))]
-    top = float(table["estimate"].max()) if len(table) else 1.0
+    shapes = alt.Scale(domain=publishers, range=[_SHAPES[n % len(_SHAPES)] for n in range(len(publishers))])
     legend = alt.Legend(labelLimit=260) if publishers else None
+    top = max(float(table["estimate"].max()), 0.01) if len(table) else 1.0
     rows = alt.Axis(grid=True, domain=False, ticks=False, offset=8)
     chart: alt.Chart = (
-        alt.Chart(table[[row, "column", "publisher", "estimate"]])
+        alt.Chart(_with_columns(table, docs)[[row, "column", "publisher", "estimate"]])
         .mark_point(filled=True, size=70, opacity=0.85, clip=False)
         .encode(
-            x=alt.X("estimate:Q", title=axis, axis=alt.Axis(tickCount=7), scale=alt.Scale(domain=[0, max(top, 0.01)])),
+            x=alt.X("estimate:Q", title=axis, axis=alt.Axis(tickCount=7), scale=alt.Scale(domain=[0, top])),
             y=alt.Y(f"{row}:N", title=None, sort=order, axis=rows),
-            color=_colour(docs, legend=legend),
-            shape=alt.Shape("publisher:N", title=None, scale=alt.Scale(domain=publishers, range=shapes), legend=legend),
+            color=_colour(docs, legend),
+            shape=alt.Shape("publisher:N", title=None, scale=shapes, legend=legend),
             tooltip=["column:N", f"{row}:N", "estimate:Q"],
         )
         .properties(width=WIDTH, height=_ROW * max(len(order), 1))

@@ -1,16 +1,15 @@
 """Maps of the places that articles name, and the spellings they choose."""
 
 import json
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from ukrcorpus.plots.map_layout import MORE_THAN_ONE, TEXT_ONLY, View, area_of, lay_out_map, sea_names, view_of
-from ukrcorpus.theme import publisher_colours
+from ukrcorpus.plots.map_layout import MORE_THAN_ONE, View, lay_out_map, view_of
+from ukrcorpus.theme import OTHER, publisher_colours
 
 EXTENT = (21.0, 41.2, 50.0, 60.5)
 """West, south, east and north of the map of the region, in degrees."""
@@ -27,9 +26,20 @@ NOTE = (
 WORLD_NOTE = ("Recognised borders (Natural Earth, Visionscarto); they say nothing of who controls a place.",)
 """What stands under the map of the world."""
 
-SEA, LAND, LINE = "#E8EEF2", "#FFFFFF", "#8C8C8C"
+SEA, LAND = "#E8EEF2", "#FFFFFF"
+GROUND = {  # fill, line and its width, in the order of drawing
+    "countries": (LAND, "#B9C4CC", 0.6),
+    "inner": ("transparent", "#D8D8D8", 0.6),
+    "borders": ("transparent", OTHER, 1.1),
+}
 KINDS = {"city": ("city", "circle"), "facility": ("facility", "square"), "admin1": ("first-order region", "diamond")}
-CUSTOMS = ("Ukrainian-based", "Russian-based", "Soviet-era", "English custom")
+CUSTOMS = {  # colour and shape
+    "Ukrainian-based": ("#0072B2", "circle"),
+    "Russian-based": ("#B34700", "square"),
+    "Soviet-era": ("#8A3A72", "triangle-up"),
+    "English custom": ("#4D4D4D", "diamond"),
+}
+USES = {"literal": "#A9C9E4", "metonymic": "#0B4A7F", "embedded": "#E69F00"}
 
 
 def plot_map(
@@ -63,15 +73,10 @@ def plot_map(
     view = view_of(extent, SIZE)
     places = lay_out_map(counts, view, by=by)
     shown = places[places["on_map"]]
-    points = shown[~shown["label"].isin(TEXT_ONLY)]
-    layers = [_sea(view), *_ground(view, boundaries or base_map("region"))]
-    layers += [
-        _text(sea_names(shown, view), view, "x", "y", color="#5B7C92", fontStyle="italic"),
-        _leaders(points, view),
-    ]
-    layers += [_points(points, docs, by, view), *_names(shown, view), _note(view, note)]
-    headline = alt.TitleParams(title, subtitle=[f"Mentions in {_articles(counts, by)}", *_not_drawn(places)])
-    return alt.layer(*layers).properties(width=view.width, height=view.height, title=headline)
+    colours = publisher_colours(docs) if by == "publisher" else {}
+    ground = _ground(boundaries or base_map("region"), view)
+    layers = [ground, _leaders(shown, view), _points(shown, colours, view), *_names(shown, view)]
+    return _map(layers, view, title, [f"Mentions in {_articles(counts, by)}", *_not_drawn(places)], note)
 
 
 def plot_world(
@@ -97,31 +102,25 @@ def plot_world(
         A layered Altair chart, 520 px wide.
     """
     view = view_of((-170.0, -56.0, 190.0, 82.0), SIZE, "equalEarth")
-    places = lay_out_map(counts[(counts["label"] == "country") & counts["country"].notna()], view, by=by, top=10**6)
-    mentions = dict(zip(places["country"], places["mentions"], strict=True))
-    features = _features(boundaries or base_map("world"), "countries")
-    for feature in features:
-        about = feature["properties"]
-        feature["properties"] = {**about, "mentions": int(mentions.get(about.get("id"), 0))}
-    top = int(max(mentions.values(), default=1))
-    fill = alt.Fill(
-        "properties.mentions:Q",
-        scale=alt.Scale(type="symlog", domain=[0, top], range=[LAND, "#08457E"], interpolate="rgb"),
-        legend=alt.Legend(title="mentions", orient="top", gradientLength=200, values=_ticks(top)),
-    )
-    land = alt.Chart(_base_data(features, "base-world"))
-    land = land.mark_geoshape(stroke=LINE, strokeWidth=0.4, clip=True).encode(fill=fill).project(**view.vega())
+    countries = counts[(counts["label"] == "country") & counts["country"].notna()]
+    places = lay_out_map(countries.assign(label="city"), view, by=by)
     labelled = places.head(shown)
-    heads = [f"Mentions in {_articles(counts, by)}", *_not_drawn(labelled.assign(label="area"))]
-    layers = [
-        _sea(view),
-        land,
-        _leaders(labelled, view),
-        *_names(labelled.assign(label="city"), view),
-        _note(view, note),
-    ]
-    headline = alt.TitleParams(title, subtitle=heads)
-    return alt.layer(*layers).properties(width=view.width, height=view.height, title=headline)
+    top = int(max(places["mentions"], default=1))
+    ticks = [0, *(step for step in (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000) if step <= top)]
+    fill = alt.Fill(
+        "mentions:Q",
+        scale=alt.Scale(type="symlog", domain=[0, top], range=[LAND, "#08457E"], interpolate="rgb"),
+        legend=alt.Legend(title="mentions", orient="top", gradientLength=200, values=ticks),
+    )
+    land = (
+        alt.Chart(_topology(boundaries or base_map("world"), "countries"))
+        .transform_lookup("properties.id", alt.LookupData(places, "country", ["mentions"]), default="0")
+        .mark_geoshape(stroke=OTHER, strokeWidth=0.4, clip=True)
+        .encode(fill=fill)
+        .project(**view.vega())
+    )
+    heads = [f"Mentions in {_articles(counts, by)}", *_not_drawn(labelled)]
+    return _map([land, *_names(labelled, view)], view, title, heads, note)
 
 
 def plot_spellings(
@@ -142,35 +141,32 @@ def plot_spellings(
     Returns:
         A layered Altair chart.
     """
-    total = spellings.groupby(["name", "variant"])["n_spans"].transform("sum")
-    names, variants = spellings["name"][total > 0], spellings["variant"][total > 0]
-    drawn = spellings[total > 0].assign(row=[_row_title(n, v) for n, v in zip(names, variants, strict=True)])
-    ranks = {custom: number for number, custom in enumerate(CUSTOMS)}
-    drawn = drawn.assign(_custom=drawn["spelling"].map(ranks)).sort_values(
-        ["name", "_custom", "variant"], kind="stable"
-    )
-    found = drawn[drawn["n_spans"] > 0].drop(columns="_custom")
+    customs = list(CUSTOMS)
+    found = spellings[spellings["n_spans"] > 0]
+    found = found.assign(
+        custom=found["spelling"].map(customs.index),
+        row=found["variant"].where(found["variant"] == found["name"], found["variant"] + " (" + found["name"] + ")"),
+    ).sort_values(["name", "custom", "variant"], kind="stable")
     groups = list(dict.fromkeys([*order, *spellings[by]]))
-    wide = max(6 * len(line) + 10 for group in groups for line in str(group).split(", ")) if groups else 90
-    above = alt.Axis(orient="top", labelAngle=0, labelExpr=_TWO_LINES, labelPadding=20, ticks=False, domain=False)
-    x = alt.X(f"{by}:N", sort=groups, title=None, scale=alt.Scale(domain=groups), axis=above)
-    beside = alt.Axis(grid=True, labelLimit=300, ticks=False, domain=False)
-    y = alt.Y("row:N", sort=list(dict.fromkeys(drawn["row"])), title=None, axis=beside)
-    customs = [custom for custom in CUSTOMS if custom in set(found["spelling"])]
-    colour = alt.Color(
-        "spelling:N",
-        scale=alt.Scale(domain=customs, range=[_CUSTOM_COLOURS[custom] for custom in customs]),
-        legend=alt.Legend(title=None, orient="bottom", columns=4, symbolSize=140),
+    wide = max((6 * len(line) + 10 for group in groups for line in str(group).split(", ")), default=90)
+    bare: dict[str, Any] = {"ticks": False, "domain": False}
+    above = alt.Axis(orient="top", labelAngle=0, labelExpr="split(datum.label, ', ')", labelPadding=20, **bare)
+    beside = alt.Axis(grid=True, labelLimit=300, **bare)
+    seen = [custom for custom in customs if custom in set(found["spelling"])]
+    colours, shapes = [CUSTOMS[custom][0] for custom in seen], [CUSTOMS[custom][1] for custom in seen]
+    legend = alt.Legend(title=None, orient="bottom", columns=4, symbolSize=140)
+    cells = alt.Chart(found).encode(
+        x=alt.X(f"{by}:N", sort=groups, title=None, scale=alt.Scale(domain=groups), axis=above),
+        y=alt.Y("row:N", sort=list(dict.fromkeys(found["row"])), title=None, axis=beside),
     )
-    shape = alt.Shape("spelling:N", scale=alt.Scale(domain=customs, range=[_CUSTOM_SHAPES[c] for c in customs]))
-    marks = alt.Chart(found).mark_point(filled=True, size=460, opacity=1).encode(x=x, y=y, color=colour, shape=shape)
-    numbers = alt.Chart(found).mark_text(color="white", fontSize=12, fontWeight=600).encode(x=x, y=y, text="n_spans:Q")
+    marks = cells.mark_point(filled=True, size=460, opacity=1).encode(
+        color=alt.Color("spelling:N", scale=alt.Scale(domain=seen, range=colours), legend=legend),
+        shape=alt.Shape("spelling:N", scale=alt.Scale(domain=seen, range=shapes)),
+    )
+    numbers = cells.mark_text(color="white", fontSize=12, fontWeight=600).encode(text="n_spans:Q")
     subtitle = f"Mentions in {_articles(spellings, by)}; colour and shape: the custom a spelling belongs to"
-    return alt.layer(marks, numbers).properties(
-        width=max(wide, 72) * len(groups),
-        height=alt.Step(27),
-        title=alt.TitleParams(title, subtitle=subtitle, frame="bounds"),
-    )
+    headline = alt.TitleParams(title, subtitle=subtitle, frame="bounds")
+    return alt.layer(marks, numbers).properties(width=max(wide, 72) * len(groups), height=alt.Step(27), title=headline)
 
 
 def plot_uses(
@@ -187,193 +183,129 @@ def plot_uses(
     Returns:
         A faceted Altair chart.
     """
-    order = uses.groupby("name")["n_spans"].sum().sort_index().sort_values(ascending=False, kind="stable").index[:shown]
+    total = uses.groupby("name")["n_spans"].sum()
+    order = total.sort_index().sort_values(ascending=False, kind="stable").index[:shown].tolist()
     drawn = uses[uses["name"].isin(order) & (uses["n_spans"] > 0)]
-    kinds = ["literal", "metonymic", "embedded"]
-    scale = alt.Scale(domain=kinds, range=["#A9C9E4", "#0B4A7F", "#E69F00"])
-    colour = alt.Color("use:N", scale=scale, legend=alt.Legend(title=None, orient="top"))
-    step = alt.Order("rank:Q")
-    bars = (
-        alt.Chart(drawn.assign(rank=drawn["use"].map(kinds.index)))
-        .mark_bar()
-        .encode(
-            x=alt.X("n_spans:Q", title="mentions", axis=alt.Axis(tickMinStep=1)),
-            y=alt.Y("name:N", sort=list(order), title=None),
-            color=colour,
-            order=step,
-        )
-    )
     groups = sorted(set(uses[by]))
+    scale = alt.Scale(domain=list(USES), range=list(USES.values()))
+    bars = alt.Chart(drawn.assign(rank=drawn["use"].map(list(USES).index))).mark_bar()
+    bars = bars.encode(
+        x=alt.X("n_spans:Q", title="mentions", axis=alt.Axis(tickMinStep=1)),
+        y=alt.Y("name:N", sort=order, title=None),
+        color=alt.Color("use:N", scale=scale, legend=alt.Legend(title=None, orient="top")),
+        order=alt.Order("rank:Q"),
+    )
+    headline = alt.TitleParams(title, subtitle=f"Mentions in {_articles(uses, by)}", frame="bounds")
     return (
         bars.properties(width=420 // max(len(groups), 1) - 20, height=alt.Step(22))
         .facet(column=alt.Column(f"{by}:N", sort=groups, title=None, header=alt.Header(labelLimit=210)))
-        .properties(title=alt.TitleParams(title, subtitle=f"Mentions in {_articles(uses, by)}", frame="bounds"))
+        .properties(title=headline)
     )
 
 
 def base_map(name: str) -> dict[str, Any]:
     """The packaged base map, "region" or "world": a TopoJSON topology; its `notice` says where it is from."""
-    return dict(_base_map(name))
-
-
-@cache
-def _base_map(name: str) -> dict[str, Any]:
-    text = (files("ukrcorpus") / "data" / f"basemap-{name}.json").read_text(encoding="utf-8")
-    topology: dict[str, Any] = json.loads(text)
+    topology: dict[str, Any] = json.loads((files("ukrcorpus") / "data" / f"basemap-{name}.json").read_bytes())
     return topology
 
 
-_CUSTOM_COLOURS = dict(zip(CUSTOMS, ("#0072B2", "#B34700", "#8A3A72", "#4D4D4D"), strict=True))
-_CUSTOM_SHAPES = dict(zip(CUSTOMS, ("circle", "square", "triangle-up", "diamond"), strict=True))
-_TWO_LINES = "split(datum.label, ', ')"
+def _map(layers: list[Any], view: View, title: str, subtitle: list[str], note: Sequence[str]) -> Any:
+    """Layers of a map over the sea, with a note under it."""
+    hidden = dict.fromkeys(("labels", "ticks", "domain", "grid"), False)
+    under = alt.Axis(title=list(note), titleAnchor="start", titleColor="#555555", **hidden)
+    page = pd.DataFrame({"left": [0.0], "right": [view.width], "top": [0.0], "bottom": [view.height]})
+    x, y = _pixels(alt.X, "left", view.width, axis=under), _pixels(alt.Y, "top", view.height)
+    sea = alt.Chart(page).mark_rect(color=SEA).encode(x=x, x2="right", y=y, y2="bottom")
+    headline = alt.TitleParams(title, subtitle=subtitle)
+    page_map = alt.layer(sea, *layers).properties(width=view.width, height=view.height, title=headline)
+    return page_map.resolve_scale(fill="independent", stroke="independent").resolve_axis(x="independent")
 
 
-def _row_title(name: str, variant: str) -> str:
-    """A spelling, and today's name where that is another one."""
-    return variant if variant == name else f"{variant} ({name})"
+def _topology(topology: dict[str, Any], layer: str) -> Any:
+    """A layer of a topology as text: Altair would copy and check each of ten thousand corners many times."""
+    text = json.dumps(topology, separators=(",", ":"), ensure_ascii=False)
+    return alt.InlineData(text, format=alt.TopoDataFormat(type="topojson", feature=layer), name=f"base-{layer}")
 
 
-def _ticks(top: int) -> list[int]:
-    """Values that a legend on a logarithmic scale shows."""
-    return [0, *(step for step in (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000) if step <= top)]
-
-
-def _sea(view: View) -> Any:
-    """The ground of the map."""
-    data = pd.DataFrame({"left": [0.0], "right": [view.width], "top": [0.0], "bottom": [view.height]})
-    x, y = _pixels(alt.X, "left", view.width), _pixels(alt.Y, "top", view.height)
-    return alt.Chart(data).mark_rect(color=SEA).encode(x=x, x2="right:Q", y=y, y2="bottom:Q")
-
-
-def _note(view: View, note: tuple[str, ...]) -> Any:
-    """The lines under the map."""
-    data = pd.DataFrame({"text": list(note), "x": 0.0, "y": [view.height + 14 + 15 * i for i in range(len(note))]})
-    return _text(data, view, "x", "y", align="left", color="#555555")
-
-
-def _ground(view: View, topology: dict[str, Any]) -> list[Any]:
+def _ground(topology: dict[str, Any], view: View) -> Any:
     """Land, first-order regions, borders."""
-    marks: dict[str, dict[str, Any]] = {
-        "countries": {"fill": LAND, "stroke": "#B9C4CC", "strokeWidth": 0.6},
-        "inner": {"filled": False, "stroke": "#D8D8D8", "strokeWidth": 0.6},
-        "borders": {"filled": False, "stroke": LINE, "strokeWidth": 1.1},
-    }
-    return [
-        alt.Chart(_base_data(_features(topology, layer), f"base-{layer}"))
-        .mark_geoshape(clip=True, **mark)
-        .project(**view.vega())
-        for layer, mark in marks.items()
-        if layer in topology["objects"]
+    objects = topology["objects"]
+    shapes = [
+        {**shape, "properties": {"kind": kind}}
+        for kind in GROUND
+        if kind in objects
+        for shape in objects[kind].get("geometries", [objects[kind]])
     ]
-
-
-def _base_data(features: list[dict[str, Any]], name: str) -> Any:
-    """Features as one string of JSON: Altair would copy and check each of ten thousand corners many times."""
-    text = json.dumps(features, separators=(",", ":"), ensure_ascii=False)
-    return alt.InlineData(values=text, format=alt.JsonDataFormat(type="json"), name=name)
-
-
-def _features(topology: dict[str, Any], layer: str) -> list[dict[str, Any]]:
-    """A layer of a topology as GeoJSON features."""
-    kx, ky = topology["transform"]["scale"]
-    tx, ty = topology["transform"]["translate"]
-    arcs = []
-    for steps in topology["arcs"]:
-        x = y = 0
-        arc = []
-        for dx, dy in steps:
-            x, y = x + dx, y + dy
-            arc.append([round(x * kx + tx, 2), round(y * ky + ty, 2)])
-        arcs.append(arc)
-    item = topology["objects"][layer]
-    return [
-        {
-            "type": "Feature",
-            "properties": geometry.get("properties", {}),
-            "geometry": {"type": geometry["type"], "coordinates": _coordinates(geometry["arcs"], arcs)},
-        }
-        for geometry in item.get("geometries", [item])
-    ]
-
-
-def _coordinates(item: Any, arcs: list[list[list[float]]]) -> list[Any]:
-    """Coordinates in place of numbers of arcs; the arcs of a line or a ring are joined."""
-    if not isinstance(item[0], int):
-        return [_coordinates(part, arcs) for part in item]
-    line: list[list[float]] = []
-    for number in item:
-        arc = arcs[number] if number >= 0 else arcs[~number][::-1]
-        line += arc if not line else arc[1:]
-    return line
-
-
-def _points(points: pd.DataFrame, docs: pd.DataFrame, by: str, view: View) -> Any:
-    """The points: the first publisher's and those of several filled, the others' lighter."""
-    colours = {**publisher_colours(docs), MORE_THAN_ONE: "#222222"} if by == "publisher" else {}
-    groups = [group for group in colours if group in set(points["named_by"])] or sorted(set(points["named_by"]))
-    full = {MORE_THAN_ONE, next(iter(colours), None)}
-    kinds = [title_shape for kind, title_shape in KINDS.items() if kind in set(points["label"])]
-    top = int(max(points["mentions"], default=1))
-    shape = alt.Shape(
-        "kind:N",
-        scale=alt.Scale(domain=[title for title, _ in kinds], range=[shape for _, shape in kinds]),
-        legend=alt.Legend(title=None, orient="bottom", columns=3, offset=44),
-    )
-    hues = [colours.get(group, LINE) for group in groups]
-    strokes = alt.Scale(domain=groups, range=hues)
-    fills = alt.Scale(domain=groups, range=[h if g in full else _tint(h) for g, h in zip(groups, hues, strict=True)])
-    legend = alt.Legend(title="only named by", orient="top", columns=2, labelLimit=260, symbolType="circle")
-    sizes = alt.Scale(domain=[0, max(top, 6)], range=[0, area_of(max(top, 6), top)])
+    ground = {**topology, "objects": {"ground": {"type": "GeometryCollection", "geometries": shapes}}}
+    fills, lines, widths = (alt.Scale(domain=list(GROUND), range=list(r)) for r in zip(*GROUND.values(), strict=True))
+    kind = "properties.kind:N"
     return (
-        alt.Chart(points.assign(kind=points["label"].map({kind: title for kind, (title, _) in KINDS.items()})))
+        alt.Chart(_topology(ground, "ground"))
+        .mark_geoshape(clip=True)
+        .encode(
+            fill=alt.Fill(kind, scale=fills, legend=None),
+            stroke=alt.Stroke(kind, scale=lines, legend=None),
+            strokeWidth=alt.StrokeWidth(kind, scale=widths, legend=None),
+        )
+        .project(**view.vega())
+    )
+
+
+def _points(shown: pd.DataFrame, colours: Mapping[str, str], view: View) -> Any:
+    """The points: the first publisher's and those of several filled, the others' lighter."""
+    points = shown[shown["radius"].notna()]
+    colours = {**colours, MORE_THAN_ONE: "#222222"}
+    named_by = set(points["named_by"])
+    groups = [group for group in colours if group in named_by] + sorted(named_by - set(colours))
+    hues = [colours.get(group, OTHER) for group in groups]
+    full = (MORE_THAN_ONE, next(iter(colours)))
+    tints = [hue if group in full else _tint(hue) for group, hue in zip(groups, hues, strict=True)]
+    legend = alt.Legend(title="only named by", orient="top", columns=2, labelLimit=260, symbolType="circle")
+    titles, shapes = zip(*(KINDS[kind] for kind in KINDS if kind in set(points["label"])), strict=True) or ((), ())
+    kinds = alt.Legend(title=None, orient="bottom", columns=3)
+    most = max(6, *points["mentions"])
+    sizes = alt.Scale(domain=[0, most], range=[0, 400])
+    points = points.assign(kind=points["label"].map({kind: title for kind, (title, _) in KINDS.items()}))
+    return (
+        alt.Chart(points)
         .mark_point(strokeWidth=1.4, fillOpacity=0.75)
         .encode(
             x=_pixels(alt.X, "x", view.width),
             y=_pixels(alt.Y, "y", view.height),
-            shape=shape,
+            shape=alt.Shape("kind:N", scale=alt.Scale(domain=list(titles), range=list(shapes)), legend=kinds),
             size=alt.Size("mentions:Q", scale=sizes, legend=None),
-            fill=alt.Fill("named_by:N", scale=fills, legend=legend),
-            stroke=alt.Stroke("named_by:N", scale=strokes, legend=legend),
+            fill=alt.Fill("named_by:N", scale=alt.Scale(domain=groups, range=tints), legend=legend),
+            stroke=alt.Stroke("named_by:N", scale=alt.Scale(domain=groups, range=hues), legend=legend),
         )
     )
 
 
 def _tint(colour: str) -> str:
     """A colour with four parts of white, so that points differ in grey too."""
-    parts = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-    return "#" + "".join(f"{(part + 4 * 255) // 5:02X}" for part in parts)
+    return "#" + "".join(f"{(int(colour[i : i + 2], 16) + 4 * 255) // 5:02X}" for i in (1, 3, 5))
 
 
 def _names(shown: pd.DataFrame, view: View) -> list[Any]:
-    """Labels with a halo: places dark, wider regions and waters in italics, countries in grey capitals."""
-    labelled = shown[shown["text"] != ""]
-    country, wider = labelled["label"] == "country", labelled["label"].isin(["region", "water"])
-    halo = {"stroke": "white", "strokeWidth": 3, "strokeOpacity": 0.8}
-    return [
-        _text(labelled, view, "text_x", "text_y", color="white", **halo),
-        _text(labelled[country], view, "text_x", "text_y", color="#6A6A6A", fontWeight=600),
-        _text(labelled[wider], view, "text_x", "text_y", color="#333333", fontStyle="italic"),
-        _text(labelled[~country & ~wider], view, "text_x", "text_y", color="#111111"),
-    ]
+    """Labels with a halo: places dark, wider regions and waters blue, countries grey."""
+    inks = shown["label"].map({"country": "#555555", "region": "#2F5B78", "water": "#2F5B78"}).fillna("#111111")
+    named = alt.Chart(shown.assign(ink=inks)[shown["text"] != ""]).encode(
+        x=_pixels(alt.X, "text_x", view.width), y=_pixels(alt.Y, "text_y", view.height), text="text:N"
+    )
+    halo = named.mark_text(baseline="middle", color="white", stroke="white", strokeWidth=3, strokeOpacity=0.8)
+    return [halo, named.mark_text(baseline="middle").encode(color=alt.Color("ink:N", scale=None))]
 
 
-def _leaders(points: pd.DataFrame, view: View) -> Any:
+def _leaders(shown: pd.DataFrame, view: View) -> Any:
     """Lines from a point to a label that stands off it."""
-    far = points[points["line_x"].notna()]
     x, y = _pixels(alt.X, "x", view.width), _pixels(alt.Y, "y", view.height)
-    return alt.Chart(far).mark_rule(color="#777777", strokeWidth=0.8).encode(x=x, y=y, x2="line_x:Q", y2="line_y:Q")
+    far = alt.Chart(shown[shown["line_x"].notna()])
+    return far.mark_rule(color="#777777", strokeWidth=0.8).encode(x=x, y=y, x2="line_x", y2="line_y")
 
 
-def _text(data: pd.DataFrame, view: View, x: str, y: str, **mark: Any) -> Any:
-    """Text around pixels of the page."""
-    across, up = _pixels(alt.X, x, view.width), _pixels(alt.Y, y, view.height)
-    return alt.Chart(data).mark_text(baseline="middle", fontSize=12, **mark).encode(x=across, y=up, text="text:N")
-
-
-def _pixels(channel: Any, column: str, size: float) -> Any:
+def _pixels(channel: Any, column: str, size: float, axis: Any = None) -> Any:
     """A channel that takes pixels of the page."""
     domain = [0, size] if channel is alt.X else [size, 0]
-    return channel(f"{column}:Q", scale=alt.Scale(domain=domain, nice=False, zero=False), axis=None)
+    return channel(f"{column}:Q", scale=alt.Scale(domain=domain, nice=False, zero=False), axis=axis)
 
 
 def _articles(counts: pd.DataFrame, by: str) -> str:
@@ -383,14 +315,12 @@ def _articles(counts: pd.DataFrame, by: str) -> str:
 
 
 def _not_drawn(places: pd.DataFrame) -> list[str]:
-    """What the map of the region does not show, in words."""
-    named = places[places["label"] != "country"]
+    """What a map does not show, in words."""
+    outside = places[~places["on_map"] & (places["label"] != "country")]
+    no_room = places[places["on_map"] & (places["text"] == "")]
     lines = []
-    for words, left_out in (
-        ("Beyond the edge", named[~named["on_map"]]),
-        ("No room for", named[named["on_map"] & (named["text"] == "")]),
-    ):
-        first = [f"{name} ({mentions})" for name, mentions in zip(left_out["name"], left_out["mentions"], strict=True)]
-        more = f" and {len(first) - 3} more" if len(first) > 3 else ""
-        lines += [f"{words}: {', '.join(first[:3])}{more}"] if first else []
+    for words, left_out in (("Beyond the edge", outside), ("No room for", no_room)):
+        named = [f"{name} ({mentions})" for name, mentions in zip(left_out["name"], left_out["mentions"], strict=True)]
+        more = f" and {len(named) - 3} more" if len(named) > 3 else ""
+        lines += [f"{words}: {', '.join(named[:3])}{more}"] if named else []
     return lines

@@ -1,14 +1,15 @@
-"""Where points and names stand on a map: the projections, and labels that do not collide.
+"""Where points and names stand on a map: the projections, and labels that do not overlap.
 
 Projections are reckoned as d3 does: Albers' conic equal-area for the region, Equal Earth (Šavrič, Patterson & Jenny
 2018) for the world.
 """
 
-import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 MORE_THAN_ONE = "more than one"
 """What `named_by` says of a place that several groups name."""
@@ -16,28 +17,21 @@ MORE_THAN_ONE = "more than one"
 TEXT_ONLY = ("country", "region", "water")
 """Kinds of places that a map writes without a point: a point would pretend to know where they are."""
 
-SEAS = (("Black Sea", 33.8, 43.1), ("Baltic Sea", 20.5, 57.4))
 COUNTRY_AT = {"RU": (43.8, 57.3), "FI": (25.0, 60.6), "KZ": (49.6, 49.2), "TR": (35.0, 41.0)}
 """Where a country's name stands that its centre would take off the map of the region."""
 
+LARGEST, FEW = 400, 6
+"""Area of the largest point in square pixels; mentions that it has at least, lest a few look like many."""
+
+LABELLED = 150
+"""Places that are tried for a label; a map has no room for more."""
+
 _PARALLELS = (45.0, 57.0)
 _CHARACTER, _CAPITAL, _LINE_HEIGHT = 5.8, 8.3, 14.0
-_RINGS = (0.0, 9.0, 20.0, 34.0, 50.0, 68.0)
-_DIRECTIONS = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
+_AWAY = (0.0, 9.0, 20.0, 34.0, 50.0, 68.0)
+_DIRECTIONS = ((1, 0), (-1, 0), (0, -1), (0, 1), (0.7, -0.7), (0.7, 0.7), (-0.7, -0.7), (-0.7, 0.7))
 
-
-class Box(NamedTuple):
-    """A rectangle on the page, in pixels."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def meets(self, other: "Box") -> bool:
-        """Whether two rectangles overlap."""
-        across = self.left < other.right and other.left < self.right
-        return across and self.top < other.bottom and other.top < self.bottom
+Array = NDArray[np.float64]
 
 
 class View(NamedTuple):
@@ -50,15 +44,15 @@ class View(NamedTuple):
     width: float
     height: float
 
-    def project(self, lon: float, lat: float) -> tuple[float, float]:
-        """Pixels of a place, from the upper left corner.
+    def project(self, lon: ArrayLike, lat: ArrayLike) -> tuple[Array, Array]:
+        """Pixels of places, from the upper left corner.
 
         Example:
             >>> x, y = view_of((20.0, 42.0, 50.0, 60.0), 500).project(35.0, 51.0)
-            >>> round(x), 0 < y < 500
+            >>> round(float(x)), bool(0 < y < 500)
             (250, True)
         """
-        x, y = _PROJECTIONS[self.kind]((lon - self.middle + 180) % 360 - 180, lat)
+        x, y = _on_plane(self.kind, (np.asarray(lon, dtype=float) - self.middle + 180) % 360 - 180, lat)
         return self.shift[0] + self.scale * x, self.shift[1] - self.scale * y
 
     def vega(self) -> dict[str, object]:
@@ -72,183 +66,112 @@ def view_of(extent: tuple[float, float, float, float], width: float, kind: str =
     """The view that shows an extent (west, south, east, north, in degrees) at a width in pixels."""
     west, south, east, north = extent
     middle = (west + east) / 2
-    edge = [(west + (east - west) * i / 20, lat) for i in range(21) for lat in (south, north)]
-    edge += [(lon, south + (north - south) * i / 20) for i in range(21) for lon in (west, east)]
-    points = [_PROJECTIONS[kind](lon - middle, lat) for lon, lat in edge]
-    left, right = min(x for x, _ in points), max(x for x, _ in points)
-    low, high = min(y for _, y in points), max(y for _, y in points)
-    scale = width / (right - left)
-    return View(kind, scale, middle, (-left * scale, high * scale), width, float(round((high - low) * scale)))
+    x, y = _on_plane(kind, *np.meshgrid(np.linspace(west, east, 21) - middle, np.linspace(south, north, 21)))
+    scale = float(width / np.ptp(x))
+    shift = (float(-x.min() * scale), float(y.max() * scale))
+    return View(kind, scale, middle, shift, width, float(np.round(np.ptp(y) * scale)))
 
 
-def lay_out_map(counts: pd.DataFrame, view: View, *, by: str = "publisher", top: int | None = None) -> pd.DataFrame:
+def lay_out_map(
+    counts: pd.DataFrame, view: View, *, by: str = "publisher", text_only: tuple[str, ...] = TEXT_ONLY
+) -> pd.DataFrame:
     """Where the places of a map stand and where their labels go.
 
     Labels are set in the order of mentions, each where it is nearest to its point without meeting a point or another
-    label; one that fits nowhere near is left out. Countries come first, wider regions and waters last.
-
-    Args:
-        counts: the result of `count_places`.
-        view: the part of the world shown.
-        by: the column of counts that holds the groups.
-        top: mentions of the largest point; those of the place with most where not given.
+    label; one that fits nowhere near is left out. Countries come first, wider regions and waters last. `text_only` are
+    the kinds of places without a point.
 
     Returns:
         A row a place with mentions, most first: `name, label, country, lat, lon`, `mentions` (over all groups),
-        `named_by` (the only group that names it, else "more than one"), `x, y` (pixels), `on_map`, `text` (its label,
-        empty where there is no room), `text_x, text_y` (pixels, the label's middle), `line_x, line_y` (where a line
-        from the point to a label that stands off it ends; null where it needs none).
+        `named_by` (the only group that names it, else "more than one"), `x, y` (pixels), `on_map`, `radius` (pixels,
+        null without a point), `text` (its label, empty where there is no room) and its middle `text_x, text_y`, and
+        `line_x, line_y`, where a line from the point ends to a label that stands off it.
     """
     named = counts[counts["n_spans"] > 0]
     key = ["name", "label", "country", "lat", "lon"]
     places = named.groupby(key, sort=False, dropna=False).agg(
         mentions=("n_spans", "sum"), groups=(by, "nunique"), named_by=(by, "first")
     )
-    places = places.reset_index().sort_values(
-        ["mentions", "name", "label"], ascending=[False, True, True], kind="stable"
-    )
+    places = places.reset_index().sort_values(["mentions", *key], ascending=[False] + [True] * 5, kind="stable")
     places["named_by"] = places["named_by"].astype("object").where(places.pop("groups") == 1, MORE_THAN_ONE)
-    spots = [view.project(*_anchor(*p, view)) for p in _positions(places)]
-    places["x"], places["y"] = [round(x, 1) for x, _ in spots], [round(y, 1) for _, y in spots]
-    inside = [3 < x < view.width - 3 and 3 < y < view.height - 3 for x, y in spots]
-    places["on_map"] = pd.Series(inside, index=places.index, dtype="bool")
+    moved = COUNTRY_AT if view.kind == "conicEqualArea" else {}
+    at = [
+        moved.get(country, (lon, lat)) if label == "country" else (lon, lat)
+        for label, country, lon, lat in places[["label", "country", "lon", "lat"]].itertuples(index=False)
+    ]
+    pixels = view.project(*np.array(at, dtype=float).reshape(-1, 2).T)
+    places["x"], places["y"] = (np.round(along, 1) for along in pixels)
+    places["on_map"] = places["x"].between(3, view.width - 3) & places["y"].between(3, view.height - 3)
+    point = places["on_map"] & ~places["label"].isin(text_only)
+    area = LARGEST * places["mentions"] / max(places["mentions"].where(point).max(), FEW)
+    places["radius"] = np.sqrt(area.clip(lower=40) / np.pi).where(point) + 1
     places = places.reset_index(drop=True)
-    return pd.concat([places, _labels(places, view, top)], axis=1)
+    return places.join(_labels(places, view))
 
 
-def sea_names(places: pd.DataFrame, view: View) -> pd.DataFrame:
-    """Names of seas that have room beside the places: `text`, and `x, y` of their middle in pixels."""
-    taken = [_text_box(p.text_x, p.text_y, p.text) for p in _tuples(places[places["text"] != ""])]
-    taken += [_around(p.x, p.y, 6) for p in _tuples(places[places["on_map"]])]
-    rows = []
-    for text, lon, lat in SEAS:
-        for x, y, _ in _spots_of_area(*view.project(lon, lat)):
-            box = _text_box(x, y, text)
-            if _inside(box, view) and not any(box.meets(other) for other in taken):
-                rows.append((text, round(x, 1), round(y, 1)))
+def text_box(x: float, y: float, text: str) -> Array:
+    """Left, top, right and bottom of a line of text around its middle, near enough."""
+    loud = text.split(" ")[0].isupper()
+    half = sum(_CAPITAL if loud and c.isupper() else _CHARACTER for c in text) / 2 + 1
+    return np.array([x - half, y - _LINE_HEIGHT / 2, x + half, y + _LINE_HEIGHT / 2])
+
+
+def meet(box: Array, boxes: Array) -> NDArray[np.bool_]:
+    """Which rectangles of many (a row each) overlap with one; a row of nulls never does."""
+    left, top, right, bottom = boxes.T
+    across = (left < box[2]) & (box[0] < right)
+    return np.asarray(across & (top < box[3]) & (box[1] < bottom))
+
+
+def _labels(places: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Label of each place, where it stands, and where a line to it ends: each where it first fits."""
+    at = places[["x", "y"]].to_numpy(dtype=float)
+    reach = places["radius"].to_numpy(dtype=float)[:, None]
+    taken = np.hstack([at - reach, at + reach])
+    labels = {}
+    tried = places[places["on_map"]].head(LABELLED)
+    rank = tried["label"].map({"country": 0, "region": 2, "water": 2}).fillna(1)
+    for place in tried.assign(rank=rank).sort_values("rank", kind="stable").itertuples():
+        area = np.isnan(place.radius)
+        text = f"{place.name.upper() if area and place.label == 'country' else place.name} ({place.mentions})"
+        others = np.delete(taken, place.Index, axis=0)
+        for x, y, away in _spots(place, text, view):
+            box = text_box(x, y, text)
+            inside = box[:2].min() > 2 and box[2] < view.width - 2 and box[3] < view.height - 2
+            if inside and not meet(box, others).any():
+                taken = np.vstack([taken, box])
+                line = (np.nan, np.nan) if area or not away else np.clip(at[place.Index], box[:2], box[2:])
+                labels[place.Index] = (text, *np.round([x, y, *line], 1))
                 break
-    return pd.DataFrame(rows, columns=["text", "x", "y"])
+    columns = ["text", "text_x", "text_y", "line_x", "line_y"]
+    table = pd.DataFrame.from_dict(labels, orient="index", columns=columns).reindex(places.index)
+    return table.assign(text=table["text"].astype("str").fillna(""))
 
 
-def area_of(mentions: float, top: float) -> float:
-    """Area of a point in square pixels, in proportion to its mentions."""
-    return 400 * mentions / max(top, 6)
-
-
-def _positions(places: pd.DataFrame) -> Iterator[tuple[str, str, float, float]]:
-    """Country, kind, longitude and latitude of each place."""
-    return zip(places["country"], places["label"], places["lon"], places["lat"], strict=True)
-
-
-def _anchor(country: str, kind: str, lon: float, lat: float, view: View) -> tuple[float, float]:
-    """Where a place stands: a country of the region where its name is on the map."""
-    on_region = view.kind == "conicEqualArea" and kind == "country"
-    return COUNTRY_AT.get(country, (lon, lat)) if on_region else (lon, lat)
-
-
-def _equal_earth(lon: float, lat: float) -> tuple[float, float]:
-    """Equal Earth projection of a place on a sphere of radius 1."""
-    m = math.sqrt(3) / 2
-    a, b, c, d = 1.340264, -0.081106, 0.000893, 0.003796
-    t = math.asin(m * math.sin(math.radians(lat)))
-    x = math.radians(lon) * math.cos(t) / (m * (a + 3 * b * t**2 + t**6 * (7 * c + 9 * d * t**2)))
-    return x, t * (a + b * t**2 + t**6 * (c + d * t**2))
-
-
-def _albers(lon: float, lat: float) -> tuple[float, float]:
-    """Albers' projection of a place on a sphere of radius 1, with the standard parallels of the region."""
-    first, second = (math.sin(math.radians(p)) for p in _PARALLELS)
-    n = (first + second) / 2
-    c = 1 + first * (2 * n - first)
-    r = math.sqrt(c - 2 * n * math.sin(math.radians(lat))) / n
-    angle = n * math.radians(lon)
-    return r * math.sin(angle), math.sqrt(c) / n - r * math.cos(angle)
-
-
-def _labels(places: pd.DataFrame, view: View, top: int | None) -> pd.DataFrame:
-    """Label of each place, where it stands, and where a line to it ends."""
-    text_only = TEXT_ONLY if view.kind == "conicEqualArea" else ()
-    shown = _tuples(places[places["on_map"]])
-    most = top or max(places["mentions"][~places["label"].isin(text_only)], default=1)
-    radii = {p.Index: _radius(p.mentions, most) for p in shown if p.label not in text_only}
-    points = {p.Index: _around(p.x, p.y, radii[p.Index]) for p in shown if p.Index in radii}
-    empty = {"text": "", "text_x": math.nan, "text_y": math.nan, "line_x": math.nan, "line_y": math.nan}
-    rows: list[dict[str, object]] = [dict(empty) for _ in range(len(places))]
-    taken: list[Box] = []
-    for place in sorted(shown, key=lambda p: (p.label != "country", p.label in TEXT_ONLY, p.Index)):
-        name = place.name.upper() if place.label == "country" and place.Index not in radii else place.name
-        text = f"{name} ({place.mentions})"
-        others = [*taken, *(box for at, box in points.items() if at != place.Index)]
-        spots = (
-            _spots(place.x, place.y, radii[place.Index], text, on_area=not text_only)
-            if place.Index in radii
-            else _spots_of_area(place.x, place.y)
-        )
-        for x, y, ring in spots:
-            box = _text_box(x, y, text)
-            if _inside(box, view) and not any(box.meets(other) for other in others):
-                taken.append(box)
-                rows[place.Index] |= {"text": text, "text_x": round(x, 1), "text_y": round(y, 1)}
-                if ring > 0 and place.Index in radii:
-                    line_x = min(max(place.x, box.left), box.right)
-                    line_y = min(max(place.y, box.top + 2), box.bottom - 2)
-                    rows[place.Index] |= {"line_x": round(line_x, 1), "line_y": round(line_y, 1)}
-                break
-    return pd.DataFrame(rows, columns=list(empty))
-
-
-def _tuples(table: pd.DataFrame) -> list[Any]:
-    """Rows with their columns as attributes."""
-    return list(table.itertuples())
-
-
-def _spots(x: float, y: float, radius: float, text: str, *, on_area: bool) -> Iterator[tuple[float, float, int]]:
-    """Middles of the label around a point (of an area: on it, too), the nearest first, with the number of the ring."""
-    half = _width(text) / 2
-    if on_area:
-        yield x, y, 0
-    for ring, away in enumerate(_RINGS[:1] if on_area else _RINGS):
+def _spots(place: Any, text: str, view: View) -> Iterator[tuple[float, float, float]]:
+    """Middles a label can have, the nearest first, and how far away: around a point, on an area or not far from it."""
+    area, world = np.isnan(place.radius), view.kind == "equalEarth"
+    if area or world:
+        yield place.x, place.y, 0.0
+    half, high = np.ptp(text_box(0, 0, text).reshape(2, 2), axis=0) / 2 + (2, 0)
+    radius, half, high = (0.0, 0.0, 0.0) if area else (place.radius, half, high)
+    for away in _AWAY[: 1 if world else 5 if area else 6]:
         for across, down in _DIRECTIONS:
-            slant = 0.7 if across and down else 1.0
-            dx = across * (radius + 2 + away * slant + half) if across else 0.0
-            dy = down * (radius + away + _LINE_HEIGHT / 2) * slant
-            yield x + dx, y + dy, ring
+            dx = across * (radius + away) + np.sign(across) * half
+            yield place.x + dx, place.y + down * (radius + away + high), away
 
 
-def _spots_of_area(x: float, y: float) -> Iterator[tuple[float, float, int]]:
-    """Middles of the name of an area: at its middle or not far from it."""
-    for down in (0, 14, -14, 28, -28, 42, -42):
-        for across in (0, 24, -24, 48, -48):
-            yield x + across, y + down, 0
-
-
-def _width(text: str) -> float:
-    """Width of a line of text in pixels, near enough."""
-    return sum(_CAPITAL if c.isupper() and text.split(" ")[0].isupper() else _CHARACTER for c in text)
-
-
-def _text_box(x: float, y: float, text: str) -> Box:
-    """The rectangle of a line of text around its middle."""
-    half = _width(text) / 2
-    return Box(x - half - 1, y - _LINE_HEIGHT / 2, x + half + 1, y + _LINE_HEIGHT / 2)
-
-
-def _inside(box: Box, view: View) -> bool:
-    """Whether a rectangle lies on the page."""
-    return box.left > 2 and box.top > 2 and box.right < view.width - 2 and box.bottom < view.height - 2
-
-
-def _around(x: float, y: float, radius: float) -> Box:
-    """The square around a point."""
-    return Box(x - radius, y - radius, x + radius, y + radius)
-
-
-def _radius(mentions: int, top: int) -> float:
-    """Radius of a point in pixels."""
-    return math.sqrt(max(area_of(mentions, top), 40) / math.pi) + 1
-
-
-_PROJECTIONS: dict[str, Callable[[float, float], tuple[float, float]]] = {
-    "conicEqualArea": _albers,
-    "equalEarth": _equal_earth,
-}
+def _on_plane(kind: str, lon: ArrayLike, lat: ArrayLike) -> tuple[Array, Array]:
+    """Places in degrees from the middle, on a plane whose unit is the radius of the sphere."""
+    turn, sine = np.radians(lon), np.sin(np.radians(lat))
+    if kind == "equalEarth":
+        a, b, c, d = 1.340264, -0.081106, 0.000893, 0.003796
+        m = np.sqrt(3) / 2
+        t = np.arcsin(m * sine)
+        x = turn * np.cos(t) / (m * (a + 3 * b * t**2 + t**6 * (7 * c + 9 * d * t**2)))
+        return x, t * (a + b * t**2 + t**6 * (c + d * t**2))
+    first, second = np.sin(np.radians(_PARALLELS))
+    n = (first + second) / 2
+    c = 1 + first * second
+    r = np.sqrt(c - 2 * n * sine) / n
+    return r * np.sin(n * turn), np.sqrt(c) / n - r * np.cos(n * turn)

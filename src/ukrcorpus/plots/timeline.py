@@ -1,30 +1,26 @@
 """Figures of time: events on the calendar, the way an article moves through time, the periods it speaks of."""
 
-from typing import cast
+from typing import Any, cast
 
 import altair as alt
 import pandas as pd
 
+from ukrcorpus.spans import READ_ZONES
 from ukrcorpus.theme import WIDTH, publisher_colours
 from ukrcorpus.times.periods import PERIODS, publication_days
 
-_DISTANCES = {
-    -36525.0: "100 years before",
-    -3652.5: "10 years before",
-    -365.25: "1 year before",
-    -30.4375: "1 month before",
-    0.0: "publication",
-    30.4375: "1 month after",
-    365.25: "1 year after",
+_DISTANCES = {0.0: "publication"} | {
+    sign * days: f"{span} {side}"
+    for days, span in ((36525.0, "100 years"), (3652.5, "10 years"), (365.25, "1 year"), (30.4375, "1 month"))
+    for sign, side in ((-1, "before"), (1, "after"))
 }
-_PERIOD_COLOURS = dict(zip(PERIODS, ("#1A1A1A", "#6B7680", "#B4BEC7", "#0072B2", "#F0F0F0"), strict=True))
-_PERIOD_NAMES = {
-    "history": "before 1992",
-    "past": "past, from 1992",
-    "present": "present, at publication",
-    "future": "after publication",
-    "unplaced": "not placed",
-}
+_NAMES = ("before 1992", "past, from 1992", "present, at publication", "after publication")
+_COLOURS = ("#1A1A1A", "#6B7680", "#B4BEC7", "#0072B2")
+"""Of the periods, in their order; what is unplaced is not drawn."""
+_STEPS = 30
+"""A panel's width is counted in so many steps: what is shorter is a dot, and dots within one are stacked."""
+_LANE, _BASE = 72, 16
+"""Height of a lane, and how far below its middle the lowest dot stands, in pixels."""
 
 
 def plot_timeline(
@@ -55,127 +51,70 @@ def plot_timeline(
 
     """
     lanes = _lanes(docs, lane)
-    drawn = events.merge(lanes[["doc_id", "lane", "publisher"]], on="doc_id")
-    drawn = _utc(drawn[["doc_id", "lane", "publisher", "date_low", "date_high", "value", "predicate", "surface"]])
+    drawn = _utc(_in_lanes(events, lanes, ["date_low", "date_high", "value", "predicate", "surface"]))
     edge = pd.Timestamp(fold, tz="UTC")
-    early, late = drawn[drawn["date_low"] < edge], drawn[drawn["date_low"] >= edge]
-    panels = []
-    if len(early):
-        panels.append((early, 120, f"begun before {edge:%Y}"))
+    early, late = _lay_out(drawn[drawn["date_low"] < edge]), _lay_out(drawn[drawn["date_low"] >= edge])
+    panels = [(early, 120, f"begun before {edge:%Y}")] if len(early) else []
     if len(late) or not panels:
-        panels.append((late, WIDTH - 150 if panels else WIDTH - 20, f"begun in {edge:%Y} or later"))
-    laid = [_lay_out(rows) for rows, _, _ in panels]
-    slots = max(1, *(int(rows["slot"].max()) + 1 for rows in laid if len(rows)), 1)
-    charts = [
-        _panel(
-            rows,
-            _published(docs, lanes) if number == len(panels) - 1 else None,
-            docs,
-            lanes,
-            width,
-            name,
-            slots,
-            not number,
-        )
-        for number, (rows, (_, width, name)) in enumerate(zip(laid, panels, strict=True))
+        panels.append((late, WIDTH - (150 if panels else 20), f"begun in {edge:%Y} or later"))
+    rise = min(8.0, (_LANE - 34) / (1 + max(0, 0, *early["slot"], *late["slot"])))
+    charts: list[Any] = []
+    for rows, width, title in panels:
+        y = _lane_axis(lanes, labels=not charts)
+        last = _publications(lanes, y) if len(charts) + 1 == len(panels) else []
+        chart = alt.layer(*_events(rows, y, docs, rise, title, width), *last, width=width)
+        charts.append(chart.properties(height=alt.Step(_LANE, **{"for": "position"})))
+    counted = f"{len(drawn)} dated events of {drawn['doc_id'].nunique()} articles, a dot each"
+    subtitle = [
+        f"{counted}, stacked where they coincide;",
+        "bar: an event whose interval is long at this scale;",
+        "lozenge: publication, or the days on which it may have been.",
     ]
-    return alt.hconcat(*charts, spacing=12).properties(
-        title=alt.TitleParams(
-            "Which time does each article tell of?",
-            subtitle=[
-                f"{len(drawn)} dated events of {drawn['doc_id'].nunique()} articles, a dot each, "
-                "stacked where they coincide;",
-                "bar: an event whose interval is long at this scale;",
-                "lozenge: publication, or the days on which it may have been.",
-            ],
-        )
-    )
+    question = "Which time does each article tell of?"
+    return alt.hconcat(*charts, spacing=12, title=alt.TitleParams(question, subtitle=subtitle))
 
 
 def _lay_out(rows: pd.DataFrame) -> pd.DataFrame:
-    """Draw as dots what is shorter than a thirtieth of the panel, and stack the dots that would cover each other."""
+    """Draw as dots what is short at the panel's scale, and stack the dots that would cover each other."""
     if rows.empty:
         return rows.assign(middle=rows["date_low"], drawn_as="dot", slot=0)
-    length = rows["date_high"] - rows["date_low"]
-    first = rows["date_low"].min()
-    step = (rows["date_low"].max() - first) / _PER_PANEL + pd.Timedelta(days=1)
+    length, first = rows["date_high"] - rows["date_low"], rows["date_low"].min()
+    step = (rows["date_low"].max() - first) / _STEPS + pd.Timedelta(days=1)
     dots = length.le(step) | length.le(pd.Timedelta(days=31))
     rows = rows.assign(middle=rows["date_low"] + length / 2, drawn_as=dots.map({True: "dot", False: "bar"}))
     rows = rows.sort_values(["lane", "middle", "value"], kind="stable")
-    bins = ((rows["middle"] - first) / step).astype("int64")
-    return rows.assign(slot=rows.groupby(["lane", "drawn_as", bins]).cumcount())
+    place = (rows["middle"] - first) // step
+    return rows.assign(slot=rows.groupby(["lane", "drawn_as", place]).cumcount())
 
 
-_PER_PANEL = 30
-_LANE, _BASE = 72, 16
-"""Height of a lane, and how far below its middle the lowest dot stands, in pixels."""
-
-
-def _panel(
-    drawn: pd.DataFrame,
-    published: pd.DataFrame | None,
-    docs: pd.DataFrame,
-    lanes: pd.DataFrame,
-    width: int,
-    title: str,
-    slots: int,
-    labelled: bool,
-) -> alt.LayerChart:
-    order = list(dict.fromkeys(lanes["lane"]))
-    colour = _publisher_colour(docs)
-    axis = alt.Axis(
-        title=None,
-        labels=labelled,
-        ticks=False,
-        domain=False,
-        labelPadding=8,
-        grid=True,
-        bandPosition=0.5 + _BASE / _LANE,
-    )
-    lane = alt.Y("lane:N", sort=order, axis=axis, scale=alt.Scale(domain=order, paddingInner=0, paddingOuter=0))
-    rise = min(8.0, (_LANE - 34) / slots)
-    stacked = alt.YOffset(
-        "slot:Q", scale=alt.Scale(domain=[0, 1], range=[_LANE / 2 + _BASE, _LANE / 2 + _BASE - rise], clamp=False)
-    )
-    tooltip = [
-        alt.Tooltip("lane:N", title="article"),
-        alt.Tooltip("value:N", title="time"),
-        alt.Tooltip("predicate:N"),
-        alt.Tooltip("surface:N", title="sentence"),
-    ]
+def _events(rows: pd.DataFrame, y: alt.Y, docs: pd.DataFrame, rise: float, title: str, width: int) -> list[alt.Chart]:
     years = alt.Axis(title=title, format="%Y", tickCount=3 if width < 150 else 4, labelFlush=True, labelOverlap=True)
-    scale = alt.Scale(type="utc", nice=False, padding=8)
-    bars = (
-        alt.Chart(drawn[drawn["drawn_as"] == "bar"])
-        .mark_bar(height=5, opacity=0.45, yOffset=_BASE + 10, minBandSize=2)
-        .encode(x=alt.X("date_low:T", scale=scale, axis=years), x2="date_high:T", y=lane, color=colour, tooltip=tooltip)
+    shared: dict[str, Any] = {"scale": alt.Scale(type="utc", nice=False, padding=8), "axis": years}
+    bottom = _LANE / 2 + _BASE
+    stacked = alt.YOffset("slot:Q", scale=alt.Scale(domain=[0, 1], range=[bottom, bottom - rise], clamp=False))
+    names = {"lane": "article", "value": "time", "predicate": "predicate", "surface": "sentence"}
+    tooltip = [alt.Tooltip(f"{column}:N", title=name) for column, name in names.items()]
+    bars, dots = (
+        alt.Chart(rows[rows["drawn_as"] == kind]).encode(y=y, color=_publisher_colour(docs), tooltip=tooltip)
+        for kind in ("bar", "dot")
     )
-    dots = (
-        alt.Chart(drawn[drawn["drawn_as"] == "dot"])
-        .mark_circle(size=46, opacity=0.75, stroke="white", strokeWidth=0.5)
-        .encode(x=alt.X("middle:T", scale=scale, axis=years), y=lane, yOffset=stacked, color=colour, tooltip=tooltip)
-    )
-    layers = [bars, dots]
-    if published is not None and len(published):
-        layers += _publication_marks(published, lane)
-    panel = alt.layer(*layers).properties(width=width, height=alt.Step(_LANE, **{"for": "position"}))
-    return cast(alt.LayerChart, panel)
-
-
-def _publication_marks(published: pd.DataFrame, lane: alt.Y) -> list[alt.Chart]:
-    base = alt.Chart(published).encode(y=lane)
-    top = -_LANE / 2 + 8
+    bars = bars.mark_bar(height=5, opacity=0.45, yOffset=_BASE + 10, minBandSize=2)
+    dots = dots.mark_circle(size=46, opacity=0.75, stroke="white", strokeWidth=0.5)
     return [
-        base.mark_rule(strokeWidth=2, color="black", yOffset=top).encode(x="published_low:T", x2="published_high:T"),
-        base.mark_point(shape="diamond", size=60, filled=False, color="black", strokeWidth=1.4, yOffset=top).encode(
-            x="published_middle:T", tooltip=[alt.Tooltip("lane:N", title="published")]
-        ),
+        bars.encode(x=alt.X("date_low:T", **shared), x2="date_high:T"),
+        dots.encode(x=alt.X("middle:T", **shared), yOffset=stacked),
     ]
 
 
-def _publisher_colour(docs: pd.DataFrame) -> alt.Color:
-    colours = publisher_colours(docs)
-    return alt.Color("publisher:N", legend=None, scale=alt.Scale(domain=list(colours), range=list(colours.values())))
+def _publications(lanes: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
+    middle = lanes["published_low"] + (lanes["published_high"] - lanes["published_low"]) / 2
+    base = alt.Chart(_utc(lanes.assign(published_middle=middle)[middle.notna()])).encode(y=y)
+    look: dict[str, Any] = {"color": "black", "yOffset": 8 - _LANE / 2}
+    lozenge = base.mark_point(shape="diamond", size=60, filled=False, strokeWidth=1.4, **look)
+    return [
+        base.mark_rule(strokeWidth=2, **look).encode(x="published_low:T", x2="published_high:T"),
+        lozenge.encode(x="published_middle:T", tooltip=[alt.Tooltip("lane:N", title="published")]),
+    ]
 
 
 def plot_position(labelled: pd.DataFrame, docs: pd.DataFrame) -> alt.FacetChart:
@@ -202,44 +141,33 @@ def plot_position(labelled: pd.DataFrame, docs: pd.DataFrame) -> alt.FacetChart:
         'lane'
 
     """
-    lanes = _lanes(docs, "label")
-    drawn = labelled[labelled["days_low"].notna() & labelled["zone"].isin(("title", "heading", "paragraph"))]
-    drawn = drawn.merge(lanes[["doc_id", "lane", "publisher"]], on="doc_id")
-    columns = ["lane", "publisher", "position", "days_low", "days_high", "surface", "value"]
-    drawn = drawn[columns].assign(days=(drawn["days_low"] + drawn["days_high"]) / 2)
-    colour = _publisher_colour(docs)
-    lowest, highest = min([-31, *drawn["days_low"]]), max([31, *drawn["days_high"]])
-    ticks = [days for days in _DISTANCES if lowest * 1.1 <= days <= highest * 1.1]
+    lanes = _lanes(docs)
+    drawn = labelled[labelled["days_low"].notna() & labelled["zone"].isin(READ_ZONES)]
+    drawn = _in_lanes(drawn, lanes, ["position", "days_low", "days_high", "surface", "value"])
+    drawn = drawn.assign(days=(drawn["days_low"] + drawn["days_high"]) / 2)
+    domain = [1.1 * min([-31, *drawn["days_low"]]), 1.1 * max([31, *drawn["days_high"]])]
+    ticks = [days for days in sorted(_DISTANCES) if domain[0] <= days <= domain[1]]
     names = " : ".join(f"datum.value == {days} ? '{_DISTANCES[days]}'" for days in ticks) + " : ''"
-    y_axis = alt.Axis(title=None, values=ticks, labelExpr=names, labelOverlap=False)
-    y = alt.Y(
-        "days:Q",
-        scale=alt.Scale(type="symlog", constant=3, nice=False, domain=[lowest * 1.1, highest * 1.1]),
-        axis=y_axis,
-    )
+    axis = alt.Axis(title=None, values=ticks, labelExpr=names, labelOverlap=False)
+    y = alt.Y("days:Q", scale=alt.Scale(type="symlog", constant=3, nice=False, domain=domain), axis=axis)
     x = alt.X("position:Q", axis=alt.Axis(title="position in the article", format="%"), scale=alt.Scale(domain=[0, 1]))
-    base = alt.Chart(drawn).encode(x=x)
+    base, colour = alt.Chart(drawn).encode(x=x), _publisher_colour(docs)
+    interval = {"y": alt.Y("days_low:Q", axis=axis), "y2": "days_high:Q"}
     tooltip = [alt.Tooltip("surface:N", title="expression"), alt.Tooltip("value:N", title="value")]
     layers = alt.layer(
         base.mark_line(color="#BDBDBD", strokeWidth=1).encode(y=y, order="position:Q"),
-        base.mark_rule(strokeWidth=2, opacity=0.6).encode(
-            y=alt.Y("days_low:Q", axis=y_axis), y2="days_high:Q", color=colour
-        ),
+        base.mark_rule(strokeWidth=2, opacity=0.6).encode(**interval, color=colour),
         base.mark_circle(size=55, opacity=0.9).encode(y=y, color=colour, tooltip=tooltip),
         width=WIDTH - 20,
         height=128,
     )
-    order = [lane for lane in dict.fromkeys(lanes["lane"]) if lane in set(drawn["lane"])]
     header = alt.Header(title=None, labelOrient="top", labelAnchor="start", labelPadding=4)
-    return layers.facet(row=alt.Row("lane:N", sort=order, header=header), spacing=14).properties(
-        title=alt.TitleParams(
-            "How does each article move between now and history?",
-            subtitle=[
-                f"{len(drawn)} dated time expressions of {drawn['lane'].nunique()} articles in reading order;",
-                "calendar distance from publication, logarithmic on either side.",
-            ],
-        )
-    )
+    subtitle = [
+        f"{len(drawn)} dated time expressions of {drawn['lane'].nunique()} articles in reading order;",
+        "calendar distance from publication, logarithmic on either side.",
+    ]
+    title = alt.TitleParams("How does each article move between now and history?", subtitle=subtitle)
+    return layers.facet(row=alt.Row("lane:N", sort=_order(lanes, drawn), header=header), spacing=14, title=title)
 
 
 def plot_periods(summary: pd.DataFrame, docs: pd.DataFrame) -> alt.LayerChart:
@@ -262,66 +190,60 @@ def plot_periods(summary: pd.DataFrame, docs: pd.DataFrame) -> alt.LayerChart:
         'bar'
 
     """
-    lanes = _lanes(docs, "label")
+    lanes = _lanes(docs)
     drawn = summary[(summary["period"] != "unplaced") & (summary["n_spans"] > 0)]
-    drawn = drawn.merge(lanes[["doc_id", "lane"]], on="doc_id")[["lane", "period", "n_spans"]]
-    rank = {period: number for number, period in enumerate(PERIODS)}
-    drawn = drawn.assign(rank=drawn["period"].map(rank)).sort_values(["lane", "rank"])
-    total = drawn.groupby("lane")["n_spans"].transform("sum")
-    end = drawn.groupby("lane")["n_spans"].cumsum() / total
-    drawn = drawn.assign(share=drawn["n_spans"] / total, end=end, start=end - drawn["n_spans"] / total)
-    drawn = drawn.assign(middle=(drawn["start"] + drawn["end"]) / 2, named=drawn["period"].map(_PERIOD_NAMES))
-    shown = [period for period in PERIODS if period in set(drawn["period"])]
-    colour = alt.Color(
-        "named:N",
-        sort=[_PERIOD_NAMES[period] for period in shown],
-        scale=alt.Scale(
-            domain=[_PERIOD_NAMES[period] for period in shown], range=[_PERIOD_COLOURS[period] for period in shown]
-        ),
-        legend=alt.Legend(title=None, columns=2, symbolType="square", labelLimit=200),
-    )
-    order = [lane for lane in dict.fromkeys(lanes["lane"]) if lane in set(drawn["lane"])]
-    lane = alt.Y("lane:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False))
+    drawn = _in_lanes(drawn, lanes, ["period", "n_spans"])[["lane", "period", "n_spans"]]
+    drawn = drawn.assign(rank=drawn["period"].map(PERIODS.index)).sort_values(["lane", "rank"])
+    counts = drawn.groupby("lane")["n_spans"]
+    share, end = drawn["n_spans"] / counts.transform("sum"), counts.cumsum() / counts.transform("sum")
+    named = drawn["rank"].map(dict(enumerate(_NAMES)))
+    drawn = drawn.assign(share=share, end=end, start=end - share, middle=end - share / 2, named=named)
+    shown = sorted(set(drawn["rank"]))
+    names = [_NAMES[rank] for rank in shown]
+    scale = alt.Scale(domain=names, range=[_COLOURS[rank] for rank in shown])
+    legend = alt.Legend(title=None, columns=2, symbolType="square", labelLimit=200)
+    colour = alt.Color("named:N", sort=names, scale=scale, legend=legend)
+    y = alt.Y("lane:N", sort=_order(lanes, drawn), axis=alt.Axis(title=None, ticks=False, domain=False))
     x = alt.X("start:Q", axis=alt.Axis(title="share of the article's placed time expressions", format="%"))
-    base = alt.Chart(drawn).encode(y=lane)
-    bars = base.mark_bar(stroke="white", strokeWidth=1.5).encode(x=x, x2="end:Q", color=colour)
-    number = base.encode(x="middle:Q", text="n_spans:Q")
+    base = alt.Chart(drawn).encode(y=y)
     dark = alt.FieldOneOfPredicate(field="period", oneOf=["history", "past", "future"])
-    numbers = number.mark_text().encode(color=alt.condition(dark, alt.value("white"), alt.value("black")))
-    figure = (
-        alt.layer(bars, numbers)
-        .resolve_scale(color="independent")
-        .properties(
-            width=WIDTH - 40,
-            height=alt.Step(30),
-            title=alt.TitleParams(
-                "Of which period does each article speak?",
-                subtitle=[
-                    f"{int(drawn['n_spans'].sum())} placed time expressions of {drawn['lane'].nunique()} articles;",
-                    "the numbers count them.",
-                ],
-            ),
-        )
-    )
-    return cast(alt.LayerChart, figure)
+    on_bar = alt.condition(dark, alt.value("white"), alt.value("black"))
+    bars = base.mark_bar(stroke="white", strokeWidth=1.5).encode(x=x, x2="end:Q", color=colour)
+    numbers = base.mark_text().encode(x="middle:Q", text="n_spans:Q", color=on_bar)
+    counted = f"{int(drawn['n_spans'].sum())} placed time expressions of {drawn['lane'].nunique()} articles;"
+    title = alt.TitleParams("Of which period does each article speak?", subtitle=[counted, "the numbers count them."])
+    figure = alt.layer(bars, numbers, width=WIDTH - 40, height=alt.Step(30), title=title)
+    return cast(alt.LayerChart, figure.resolve_scale(color="independent"))
 
 
-def _lanes(docs: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Lane and publisher of each article, in the order of publication."""
-    low, _ = publication_days(docs)
+def _lanes(docs: pd.DataFrame, column: str = "label") -> pd.DataFrame:
+    """Lane, publisher and days of publication of each article, in the order of publication."""
     publisher = docs["publisher"].astype("object").fillna("unknown")
-    names = publisher if column == "publisher" else docs[column].astype("object").fillna(docs["doc_id"])
-    columns = {"doc_id": docs["doc_id"], "lane": names, "publisher": publisher}
-    frame = pd.DataFrame({name: values.to_numpy() for name, values in columns.items()})
-    return frame.assign(low=low).sort_values(["low", "doc_id"], kind="stable", na_position="last")
+    lane = publisher if column == "publisher" else docs[column].astype("object").fillna(docs["doc_id"])
+    frame = publication_days(docs).assign(lane=lane.to_numpy(), publisher=publisher.to_numpy())
+    frame = frame.drop(columns="stated").rename(columns={"low": "published_low", "high": "published_high"})
+    return frame.reset_index().sort_values(["published_low", "doc_id"], kind="stable", na_position="last")
 
 
-def _published(docs: pd.DataFrame, lanes: pd.DataFrame) -> pd.DataFrame:
-    low, high = publication_days(docs)
-    frame = pd.DataFrame({"doc_id": docs["doc_id"].to_numpy(), "published_low": low, "published_high": high})
-    frame = frame[frame["published_low"].notna()].merge(lanes[["doc_id", "lane"]], on="doc_id")
-    middle = frame["published_low"] + (frame["published_high"] - frame["published_low"]) / 2
-    return _utc(frame.assign(published_middle=middle))
+def _in_lanes(rows: pd.DataFrame, lanes: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    return rows[["doc_id", *columns]].merge(lanes[["doc_id", "lane", "publisher"]], on="doc_id")
+
+
+def _order(lanes: pd.DataFrame, drawn: pd.DataFrame) -> list[str]:
+    """The lanes that a figure holds, in the order of publication."""
+    return [lane for lane in dict.fromkeys(lanes["lane"]) if lane in set(drawn["lane"])]
+
+
+def _lane_axis(lanes: pd.DataFrame, *, labels: bool) -> alt.Y:
+    order = _order(lanes, lanes)
+    look: dict[str, Any] = {"title": None, "ticks": False, "domain": False, "labels": labels, "labelPadding": 8}
+    axis = alt.Axis(grid=True, bandPosition=0.5 + _BASE / _LANE, **look)
+    return alt.Y("lane:N", sort=order, axis=axis, scale=alt.Scale(domain=order, paddingInner=0, paddingOuter=0))
+
+
+def _publisher_colour(docs: pd.DataFrame) -> alt.Color:
+    colours = publisher_colours(docs)
+    return alt.Color("publisher:N", legend=None, scale=alt.Scale(domain=list(colours), range=list(colours.values())))
 
 
 def _utc(frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,13 +7,16 @@ from typing import Any
 import pandas as pd
 
 from ukrcorpus.entities import find_entities
+from ukrcorpus.lexicon import read_lexicon, whole_paragraphs
 from ukrcorpus.quotes.attribution import attribute_all, find_reports
-from ukrcorpus.quotes.speakers import load_cues
 from ukrcorpus.quotes.speech import Article, read_article
 from ukrcorpus.sentences import find_sentences
-from ukrcorpus.spans import by_article, count_words, each_article, span_table
+from ukrcorpus.spans import READ_ZONES, count_words, each_article, span_table
 from ukrcorpus.summary import count_spans
 from ukrcorpus.zones import find_zones
+
+_READ = (*READ_ZONES, "caption")
+_SPEAKERS = ("PERSON", "ORG", "GPE", "NORP", "WORK")
 
 
 def find_quotes(
@@ -60,13 +63,17 @@ def find_quotes(
     zones = find_zones(docs) if zones is None else zones
     sentences = find_sentences(docs, zones=zones) if sentences is None else sentences
     entities = find_entities(docs, zones=zones) if entities is None else entities
-    lexicon = load_cues(cues)
-    held, split, named = by_article(zones), by_article(sentences), by_article(entities)
+    forms = _forms(read_lexicon(cues, "reporting_verbs.csv", ("cue", "kind", "forms", "class", "takes")))
+    named = entities[entities["label"].isin(_SPEAKERS)]
+    named = named.assign(name=named["name"].where(named["name"].notna(), named["surface"]))
+    read = _by_article(zones[zones["label"].isin(_READ)], "start", "end")
+    units = _by_article(whole_paragraphs(zones, _READ), "start", "end", "label")
+    split = _by_article(_whole_sentences(sentences), "start", "end")
+    names = _by_article(named, "start", "end", "label", "name")
     rows: list[dict[str, Any]] = []
     for doc_id, text in each_article(docs):
-        if doc_id in held:
-            article = read_article(text, held[doc_id], split.get(doc_id), named.get(doc_id), lexicon)
-            rows += _rows(doc_id, article)
+        parts = (table.get(doc_id, []) for table in (read, units, split, names))
+        rows += _rows(doc_id, read_article(text, *parts, forms))
     return span_table(rows, "quotes", docs, zones)
 
 
@@ -105,23 +112,51 @@ def count_quotes(
     return count_spans(counted, docs, keys=list(keys), by=by, n_words=n_words)
 
 
+def _forms(cues: pd.DataFrame) -> list[tuple[str, str, str, str, str]]:
+    """Form, kind, tense, class, what it takes: of each form of each cue."""
+    found = []
+    columns = (cues[name].tolist() for name in ("kind", "forms", "class", "takes"))
+    for kind, forms, cue_class, takes in zip(*columns, strict=True):
+        spelled = forms.split("|")
+        tenses = ["base", "third", *["past"] * (len(spelled) - 3), "ing"] if kind == "verb" else [""] * len(spelled)
+        found += [(form, kind, tense, cue_class, takes) for form, tense in zip(spelled, tenses, strict=False)]
+    return found
+
+
+def _by_article(table: pd.DataFrame, *columns: str) -> dict[str, list[Any]]:
+    """The rows of each article as tuples, sorted."""
+    found: dict[str, list[Any]] = {}
+    for doc_id, *row in zip(*(table[name].tolist() for name in ("doc_id", *columns)), strict=True):
+        found.setdefault(doc_id, []).append(tuple(row))
+    return {doc_id: sorted(rows) for doc_id, rows in found.items()}
+
+
+def _whole_sentences(sentences: pd.DataFrame) -> pd.DataFrame:
+    """Sentences, of which two rows that an interrupted paragraph made of one are one again."""
+    ordered = sentences.sort_values(["doc_id", "start"], kind="stable")
+    before = ordered[["doc_id", "paragraph_id", "surface"]].shift()
+    same = ordered["doc_id"].eq(before["doc_id"]) & ordered["paragraph_id"].eq(before["paragraph_id"])
+    joined = same & ordered["paragraph_id"].ne(-1) & before["surface"].str[-1].str.isalnum().fillna(False).astype(bool)
+    grouped = ordered.assign(number=(~joined).cumsum()).groupby("number")
+    return grouped.agg(doc_id=("doc_id", "first"), start=("start", "first"), end=("end", "last"))
+
+
 def _rows(doc_id: str, article: Article) -> Iterator[dict[str, Any]]:
     """Up to three rows a quotation, numbered in the order in which the quotations start."""
-    speech = zip(article.speech, attribute_all(article), strict=True)
-    found = [(s.start, s.end, s.label, s.rule, s.score, a) for s, a in speech]
-    found += [(r.start, r.end, "indirect", r.rule, r.score, r.by) for r in find_reports(article)]
-    for number, (start, end, label, rule, score, by) in enumerate(sorted(found, key=lambda f: (f[0], -f[1]))):
+    found = [*zip(article.speech, attribute_all(article), strict=True), *find_reports(article)]
+    for number, (speech, by) in enumerate(sorted(found, key=lambda pair: (pair[0].start, -pair[0].end))):
         shared = {
             "doc_id": doc_id,
-            "label": label if not by.phrase else "scare",
+            "label": "scare" if by.rule == "phrase" else speech.label,
             "quote_id": f"{doc_id}:q{number}",
-            "direct": label != "indirect",
+            "direct": speech.label != "indirect",
             "speaker": by.name,
             "cue_class": by.cue.cue_class if by.cue else None,
         }
-        yield {**shared, "start": start, "end": end, "role": "quote", "rule": rule, "score": score}
-        if by.cue:
-            yield {**shared, "start": by.cue.start, "end": by.cue.end, "role": "cue", "rule": rule, "score": score}
-        if by.speaker:
-            place = {"start": by.speaker.start, "end": by.speaker.end, "role": "speaker"}
-            yield {**shared, **place, "rule": by.rule, "score": by.score}
+        for role, span, rule, score in (
+            ("quote", speech, speech.rule, speech.score),
+            ("cue", by.cue, speech.rule, speech.score),
+            ("speaker", by.speaker, by.rule, by.score),
+        ):
+            if span:
+                yield {**shared, "start": span.start, "end": span.end, "role": role, "rule": rule, "score": score}

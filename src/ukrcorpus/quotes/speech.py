@@ -1,23 +1,47 @@
-"""What an article marks as other people's words: quotations, block quotations, quoted titles, scare quotes."""
+"""What the rules read in an article: marked speech, the cues that may attribute it, and who may be quoted."""
 
-import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
-import pandas as pd
+import numpy as np
 
+from ukrcorpus.lexicon import finder, fold, read_patterns
 from ukrcorpus.quotation import find_quotations
-from ukrcorpus.quotes.speakers import Cue, Lexicon, Speaker, cues_in, speakers_in
-from ukrcorpus.spans import READ_ZONES, WORD
+from ukrcorpus.spans import WORD
 
-_READ = (*READ_ZONES, "caption")
+PATTERNS = read_patterns("quote_rules.toml")
 FEWEST_WORDS = 3
 """Words a quotation has at least; shorter ones are scare quotes."""
 
+Places = list[tuple[int, int]]
+Item = TypeVar("Item", bound=tuple[object, ...])
+
+
+class Cue(NamedTuple):
+    """A cue where it stands in an article."""
+
+    start: int
+    end: int
+    kind: str
+    participle: bool
+    cue_class: str
+    takes: str
+
+
+class Speaker(NamedTuple):
+    """Somebody who may be quoted: a name, or (without one) a pronoun or a definite noun."""
+
+    start: int
+    end: int
+    kind: str
+    name: str
+    possessive: bool = False
+
 
 class Speech(NamedTuple):
-    """Words of somebody else, before it is known whose; `owner` is the number of what encloses them, -1 for none."""
+    """Words of somebody else; `owner` is the number of the quotation that encloses them, -1 for none."""
 
     start: int
     end: int
@@ -31,165 +55,119 @@ class Speech(NamedTuple):
 
 
 class Article(NamedTuple):
-    """All that the rules look at, found once an article.
+    """An article's paragraphs (`units`: start, end, zone) and what they hold.
 
-    Cues and speakers are sorted by start, and kept apart by voice: key -1 is the article's own, any other key the
-    number of the speech that they stand in.
+    Cues and speakers are sorted, and kept apart by voice: key -1 is the article's own, any other the number of the
+    speech that they stand in.
     """
 
     text: str
     units: list[tuple[int, int, str]]
-    starts: list[int]
-    ends: list[int]
+    sentences: Places
     speech: list[Speech]
     cues: dict[int, list[Cue]]
     speakers: dict[int, list[Speaker]]
 
-    def sentence_start(self, at: int) -> int:
-        """Where the sentence that holds a position starts."""
-        index = bisect_right(self.starts, at) - 1
-        return self.starts[index] if index >= 0 else 0
-
-    def sentence_end(self, at: int) -> int:
-        """Where the sentence that holds a position ends."""
-        index = bisect_right(self.starts, at) - 1
-        return self.ends[index] if index >= 0 else len(self.text)
+    def sentence(self, at: int) -> tuple[int, int]:
+        """Start and end of the sentence that a position stands in."""
+        index = bisect_right(self.sentences, (at, len(self.text) + 1)) - 1
+        return self.sentences[index] if index >= 0 else (0, len(self.text))
 
 
 def read_article(
-    text: str, zones: pd.DataFrame, sentences: pd.DataFrame | None, entities: pd.DataFrame | None, lexicon: Lexicon
+    text: str,
+    read: Places,
+    units: list[tuple[int, int, str]],
+    sentences: Places,
+    names: list[tuple[int, int, str, str]],
+    forms: list[tuple[str, str, str, str, str]],
 ) -> Article:
-    """Find units, sentences, cues, possible speakers and marked speech of an article."""
-    units = list(_units(zones))
-    starts, ends = _sentence_bounds(text, sentences)
-    names: list[tuple[int, int, str, str]] = []
-    if entities is not None:
-        full = entities["name"].where(entities["name"].notna(), entities["surface"])
-        names = list(zip(entities["start"], entities["end"], entities["label"], full, strict=True))
-    cues, speakers = cues_in(text, lexicon), speakers_in(text, names)
-    introduced = {at for at, (start, end, _) in enumerate(units) if _introduces(text, start, end, starts, cues)}
-    gaps = zones[~zones["label"].isin(_READ)]
-    speech = list(_speech(text, units, introduced, list(zip(gaps["start"], gaps["end"], strict=True))))
-    return Article(text, units, starts, ends, speech, _by_voice(cues, speech), _by_voice(speakers, speech))
+    """Find cues, possible speakers and marked speech; `read` are the zones that are read."""
+    article = Article(text, units, sentences, [], defaultdict(list), defaultdict(list))
+    cues = list(_cues(text, forms))
+    voice = np.full(len(text) + 1, -1)
+    for speech in _speech(_only(text, read), article, cues, voice):
+        if speech.label in ("quote", "block"):
+            voice[speech.start : speech.end] = len(article.speech)
+        article.speech.append(speech)
+    for cue in cues:
+        article.cues[int(voice[cue.start])].append(cue)
+    for speaker in sorted(_speakers(text, names)):
+        article.speakers[int(voice[speaker.start])].append(speaker)
+    return article
 
 
-def _by_voice(found: Sequence[Any], speech: Sequence[Speech]) -> dict[int, list[Any]]:
-    """Sort cues or speakers by the innermost speech that holds them."""
-    holders = [(s.start, s.end, number) for number, s in enumerate(speech) if s.label in ("quote", "block")]
-    voices: dict[int, list[Any]] = {-1: []}
-    enclosing: list[tuple[int, int, int]] = []
-    seen = 0
-    for item in found:
-        while seen < len(holders) and holders[seen][0] <= item.start:
-            enclosing.append(holders[seen])
-            seen += 1
-        while enclosing and enclosing[-1][1] <= item.start:
-            enclosing.pop()
-        voices.setdefault(enclosing[-1][2] if enclosing else -1, []).append(item)
-    return voices
-
-
-def _units(zones: pd.DataFrame) -> Iterator[tuple[int, int, str]]:
-    """Start, end and zone of each paragraph that is read; one that something interrupts is one unit."""
-    read = zones[zones["label"].isin(_READ)]
-    unit: tuple[int, int, str] | None = None
-    open_id = -1
-    columns = ("start", "end", "label", "paragraph_id")
-    for start, end, label, paragraph in zip(*(read[c] for c in columns), strict=True):
-        if unit and paragraph == open_id != -1:
-            unit = (unit[0], end, unit[2])
-            continue
-        if unit:
-            yield unit
-        unit, open_id = (start, end, label), paragraph
-    if unit:
-        yield unit
-
-
-def _sentence_bounds(text: str, sentences: pd.DataFrame | None) -> tuple[list[int], list[int]]:
-    """Starts and ends of sentences; two rows that a broken paragraph made of one sentence are one again."""
-    starts: list[int] = []
-    ends: list[int] = []
-    last = -1
-    if sentences is None:
-        return starts, ends
-    for start, end, paragraph in zip(sentences["start"], sentences["end"], sentences["paragraph_id"], strict=True):
-        if starts and paragraph == last != -1 and text[ends[-1] - 1].isalnum():
-            ends[-1] = end
-        else:
-            starts.append(start)
-            ends.append(end)
-        last = paragraph
-    return starts, ends
-
-
-def _speech(
-    text: str, units: Sequence[tuple[int, int, str]], introduced: set[int], blanks: Sequence[tuple[int, int]]
-) -> Iterator[Speech]:
-    """Everything that is marked as other people's words, in reading order, enclosing before enclosed."""
-    number = 0
-    for at, (start, end, zone) in enumerate(units):
-        body = _blanked(text, start, end, blanks)
-        inner = find_quotations(body)
-        enclosing: list[tuple[int, int]] = []
-        if at - 1 in introduced and zone == "paragraph" and not (inner and inner[0].opened < 1):
-            yield Speech(start, end, start, end, "block", "colon", 0.8, -1, at)
-            enclosing.append((number, end))
-            number += 1
-        for q in inner:
-            while enclosing and enclosing[-1][1] <= start + q.opened:
-                enclosing.pop()
-            owner = enclosing[-1][0] if enclosing else -1
-            label, rule = _kind(body, q.start, q.end, q.opened)
-            places = (start + q.start, start + q.end, start + q.opened, start + q.closed)
-            yield Speech(*places, label, rule if q.complete else "unclosed", 1.0 if q.complete else 0.5, owner, at)
-            if label == "quote":
-                enclosing.append((number, start + q.closed))
-            number += 1
-
-
-def _blanked(text: str, start: int, end: int, blanks: Sequence[tuple[int, int]]) -> str:
-    """The characters of a unit, with what interrupts it turned into spaces of the same length."""
-    body = text[start:end]
-    first = bisect_left(blanks, (start, start))
-    for low, high in blanks[first:]:
-        if low >= end:
-            break
-        body = body[: low - start] + " " * (high - low) + body[high - start :]
-    return body
-
-
-_TITLED = re.compile(
-    r"\b(?:headlined?|titled|entitled|titles?|books?|novel|films?|movie|documentary|song|album|essay|poem|article|"
-    r"editorial|pamphlet|podcast|programme|program|show|series|channel|newspaper|magazine|journal|website|portal|"
-    r"operation|exercises?|called|named|dubbed|nicknamed|known as|codenamed)(\s*,)?\s*$",
-    re.IGNORECASE,
-)
-_SMALL = re.compile(r"an?|and|as|at|by|for|from|in|of|on|or|the|to|vs|with|d[eu]|l[ae]|v[oa]n|und|der|die|das")
-
-
-def _kind(body: str, start: int, end: int, opened: int) -> tuple[str, str]:
-    words = [m[0] for m in WORD.finditer(body, start, end)]
-    content = body[start:end]
-    capital = all(word[0].isupper() or word[0].isdigit() or _SMALL.fullmatch(word) for word in words)
-    capital = capital and words[0][0].isupper() and content[-1] not in "!?…"
-    context = _TITLED.search(body, max(0, opened - 60), opened)
-    if context and (capital or (not context[1] and len(words) < FEWEST_WORDS)):
-        return "title", "named as a title"
-    if capital and len(words) >= FEWEST_WORDS:
-        return "title", "capitals"
-    return ("quote", "marks") if len(words) >= FEWEST_WORDS else ("scare", "few words")
-
-
-def _introduces(text: str, start: int, end: int, starts: Sequence[int], cues: Sequence[Cue]) -> bool:
-    """Whether a unit ends with a colon that a cue of its last sentence explains."""
-    if text[end - 1] != ":":
-        return False
-    index = bisect_right(starts, end - 1) - 1
-    return bool(between(cues, max(start, starts[index] if index >= 0 else start), end))
-
-
-def between(found: Sequence[Any], low: int, high: int) -> Sequence[Any]:
+def between(found: Sequence[Item], low: int, high: int) -> Sequence[Item]:
     """Those of a sorted list of spans that start in [low, high)."""
-    first = bisect_left(found, low, key=lambda s: s.start)
-    return found[first : bisect_left(found, high, key=lambda s: s.start)]
+    return found[bisect_left(found, (low,)) : bisect_left(found, (high,))]
+
+
+def _only(text: str, read: Places) -> str:
+    """The text with spaces for everything that is not read, so that every character keeps its place."""
+    pieces, at = [], 0
+    for start, end in read:
+        pieces += [" " * (start - at), text[start:end]]
+        at = end
+    return "".join(pieces)
+
+
+def _cues(text: str, forms: list[tuple[str, str, str, str, str]]) -> Iterator[Cue]:
+    """Every cue of a text, without passives ("was told"), modifiers ("the claimed") and plain nouns ("a report")."""
+    reached = -1
+    for start, end, number in finder(tuple(form for form, *_ in forms))(fold(text), 0, len(text)):
+        _, kind, tense, cue_class, takes = forms[number]
+        before = " ".join(WORD.findall(text, max(start - 60, 0), start)[-2:])
+        if start > reached and _attributes(text, start, end, kind, tense, before):
+            participle = tense == "ing" and not PATTERNS["finite_ing"].fullmatch(before.lower())
+            yield Cue(start, end, kind, participle, cue_class, takes)
+            reached = start
+
+
+def _attributes(text: str, start: int, end: int, kind: str, tense: str, before: str) -> bool:
+    """Whether a form is used as a cue here, by the two words before it and what follows."""
+    opens = bool(PATTERNS["opens"].match(text, end))
+    if kind != "verb":
+        return kind == "phrase" or opens
+    if (text[start].isupper() and tense != "ing") or PATTERNS[f"barred_{tense}"].fullmatch(before.lower()):
+        return False
+    if tense in ("past", "ing"):
+        return tense == "ing" or not text.startswith(" by ", end)
+    needed = bool(PATTERNS[f"needed_{tense}"].fullmatch(before.lower()))
+    return needed or (tense == "third" and (opens or before.rpartition(" ")[2][:1].isupper()))
+
+
+def _speakers(text: str, names: list[tuple[int, int, str, str]]) -> Iterator[Speaker]:
+    for start, end, label, name in names:
+        if text[end : end + 1] != "-" and text[max(start - 1, 0) : start] != "-":
+            yield Speaker(start, end, label, name, text[end : end + 2] in ("’s", "'s", "’ ", "' "))
+    for match in PATTERNS["referring"].finditer(text):
+        yield Speaker(match.start(), match.end(), str(match.lastgroup), "")
+
+
+def _speech(text: str, article: Article, cues: list[Cue], voice: np.ndarray) -> Iterator[Speech]:
+    """Everything that is marked as other people's words, in reading order, enclosing before enclosed."""
+    introduced = False
+    for unit, (start, end, zone) in enumerate(article.units):
+        marked = find_quotations(text[start:end])
+        if introduced and zone == "paragraph" and not (marked and marked[0].opened == 0):
+            yield Speech(start, end, start, end, "block", "colon", 0.8, -1, unit)
+        for q in marked:
+            opened, closed = start + q.opened, start + q.closed
+            label, rule = _kind(text, start + q.start, start + q.end, max(start, opened - 60), opened)
+            rule, score = (rule, 1.0) if q.complete else ("unclosed", 0.5)
+            yield Speech(start + q.start, start + q.end, opened, closed, label, rule, score, int(voice[opened]), unit)
+        low = max(start, article.sentence(end - 1)[0])
+        introduced = text[end - 1] == ":" and bool(between(cues, low, end))
+
+
+def _kind(text: str, start: int, end: int, context: int, opened: int) -> tuple[str, str]:
+    """Label and rule of what stands in marks, by its words and what stands before it."""
+    words = WORD.findall(text, start, end)
+    capital = all(word[0].isupper() or word[0].isdigit() or PATTERNS["small"].fullmatch(word) for word in words)
+    capital = capital and words[0][0].isupper() and text[end - 1] not in "!?…"
+    titled = PATTERNS["titled"].search(text, context, opened)
+    if titled and (capital or (not titled[1] and len(words) < FEWEST_WORDS)):
+        return "title", "named as a title"
+    if len(words) < FEWEST_WORDS:
+        return "scare", "few words"
+    return ("title", "capitals") if capital else ("quote", "marks")

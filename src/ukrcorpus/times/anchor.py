@@ -1,21 +1,16 @@
 """Anchoring: what a value that lacks its year, its month or its day is reckoned from."""
 
-import re
 from datetime import date
 from typing import NamedTuple
 
 from ukrcorpus.times.calendar import Interval, interval_of, value_at
-from ukrcorpus.times.grammar import BREAK, Grammar, Tokens
-from ukrcorpus.times.reading import FUTURE, NARRATIVE, PAST, UNKNOWN, Reading
+from ukrcorpus.times.reading import FUTURE, NARRATIVE, Reading, resolve
 
-_REACH = 14
-"""Tokens on either side in which a verb may tell past from future."""
-_REGULAR_PAST = re.compile(r"[a-z]{2,}ed")
 _UNITS = ("D", "W", "M", "Q", "Y", "DE", "CE")
 
 
 class Anchored(NamedTuple):
-    """A value with its interval, and what it was reckoned from."""
+    """A value with its interval, what it was reckoned from, and whether possible days of publication disagree on it."""
 
     value: str
     interval: Interval | None
@@ -24,7 +19,7 @@ class Anchored(NamedTuple):
 
 
 class Publication(NamedTuple):
-    """First and last day on which an article may have appeared, and whether that is stated or inferred."""
+    """First and last day on which an article may have appeared, and whether that is published or inferred."""
 
     low: date
     high: date
@@ -37,13 +32,15 @@ class Told:
     def __init__(self, narrative: bool) -> None:
         self.narrative = narrative
         self.last: dict[str, date] = {}
-        self.finest: str = ""
+        self.finest = ""
         self.year_paragraph = -1
         self.year_day: date | None = None
 
-    def note(self, anchored: Anchored, unit: str, paragraph: int, states_year: bool) -> None:
+    def note(self, anchored: Anchored, paragraph: int, states_year: bool) -> None:
         """Remember a date that was told."""
-        if anchored.interval is None:
+        value = anchored.value
+        unit = "W" if "W" in value[:6] else {2: "CE", 3: "DE", 4: "Y", 7: "M"}.get(len(value), "D")
+        if anchored.interval is None or unit in ("DE", "CE"):
             return
         day = anchored.interval.low.date()
         self.last |= dict.fromkeys(_UNITS[_UNITS.index(unit) :], day)
@@ -63,65 +60,40 @@ def anchor_reading(
 ) -> Anchored:
     """Complete a reading, or leave it underspecified where there is nothing to reckon from."""
     if not reading.base:
-        value, interval = reading.resolve(date(2000, 1, 1), UNKNOWN)
+        value, interval = resolve(reading, date.min)
         return Anchored(value, interval, "text" if interval else "none")
-    if reading.base == "lean":
-        from_text = told.year_anchor(paragraph)
-        # What a verb announces lies after publication, whatever year the paragraph has told.
-        announced = lean == FUTURE and publication is not None and not told.narrative
-        if from_text and not announced:
-            return _complete(reading, from_text, from_text, "text", NARRATIVE)
-    elif reading.base in ("text", "last") and (day := told.last.get(reading.unit)):
-        if reading.base == "last":
-            return Anchored(value_at(day, told.finest), interval_of(value_at(day, told.finest)), "text")
-        return _complete(reading, day, day, "text", UNKNOWN)
+    day = told.last.get(reading.unit) if reading.base in ("text", "last") else None
+    # What a verb announces lies after publication, whatever year the paragraph has told.
+    if reading.base == "lean" and (lean != FUTURE or publication is None or told.narrative):
+        day = told.year_anchor(paragraph)
+    if day and reading.base == "last":
+        value = value_at(day, told.finest)
+        return Anchored(value, interval_of(value), "text")
+    if day:
+        return _complete(reading, Publication(day, day, "text"), NARRATIVE)
     if publication is None or reading.base == "last":
         return Anchored(reading.value, None, "none")
-    return _complete(reading, publication.low, publication.high, publication.source, lean)
+    return _complete(reading, publication, lean)
 
 
-def _complete(reading: Reading, low: date, high: date, source: str, lean: int) -> Anchored:
+def _complete(reading: Reading, anchor: Publication, lean: int) -> Anchored:
     """Resolve against the first and the last possible day; where they differ the interval holds both."""
     try:
-        first_value, first = reading.resolve(low, lean)
-        last_value, last = (first_value, first) if low == high else reading.resolve(high, lean)
-    except (ValueError, OverflowError):
+        first_value, first = resolve(reading, anchor.low, lean)
+        last_value, last = resolve(reading, anchor.high, lean)
+    except (ValueError, OverflowError, IndexError):
         return Anchored(reading.value, None, "none")
     if first is None or last is None:
-        return Anchored(reading.value if reading.label == "DURATION" else first_value, None, "none")
+        return Anchored(first_value, None, "none")
     whole = Interval(min(first.low, last.low), max(first.high, last.high))
     if first_value == last_value:
-        return Anchored(first_value, whole, source)
-    return Anchored(reading.blurred or _common_unit(whole) or reading.value, whole, source, blurred=True)
+        return Anchored(first_value, whole, anchor.source)
+    today = reading.unit == "D" and not reading.move and not reading.ending
+    value = "PRESENT_REF" if today else _common_unit(whole) or reading.value
+    return Anchored(value, whole, anchor.source, blurred=True)
 
 
 def _common_unit(interval: Interval) -> str | None:
     """The finest of month, year, decade and century that holds an interval, as a value."""
     low, high = interval.low.date(), interval.high.date()
     return next((value_at(low, u) for u in ("M", "Y", "DE", "CE") if value_at(low, u) == value_at(high, u)), None)
-
-
-def lean_of(tokens: Tokens, first: int, last: int, grammar: Grammar) -> int:
-    """Whether the nearest verb of the sentence puts a time before or after the writing."""
-    future, past = grammar.charset("FUTURE"), grammar.charset("PASTVERB")
-    stop = grammar.charset("STOP") + grammar.charset("DOT") + BREAK
-    best, lean = _REACH + 1, UNKNOWN
-    for step in (-1, 1):
-        at = first - 1 if step < 0 else last
-        for distance in range(1, _REACH + 1):
-            if not 0 <= at < len(tokens.codes) or (tokens.codes[at] in stop and _ends_sentence(tokens, at)):
-                break
-            code = tokens.codes[at]
-            if at and tokens.words[at - 1] in ("be", "been"):
-                pass
-            elif code in future or code in past or _REGULAR_PAST.fullmatch(tokens.words[at]):
-                if distance < best:
-                    best, lean = distance, FUTURE if code in future else PAST
-                break
-            at += step
-    return lean
-
-
-def _ends_sentence(tokens: Tokens, at: int) -> bool:
-    """A full stop that a capital follows; "Aug. 16" and "e.g. now" go on."""
-    return tokens.words[at] != "." or at + 1 >= len(tokens.words) or not tokens.words[at + 1][:1].islower()

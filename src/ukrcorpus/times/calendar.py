@@ -5,30 +5,22 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-SEASONS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
-"""First month of each season of the northern hemisphere, by the months of meteorology; winter ends a year later."""
-DAY_PARTS = {"MO": (5, 11), "MI": (12, 12), "AF": (12, 17), "EV": (17, 22), "NI": (18, 23), "DT": (6, 18)}
-"""First and last hour; a night is counted to the day on which it begins."""
 PORTIONS = {"early": (0, 3), "mid": (1, 3), "late": (2, 3), "H1": (0, 2), "H2": (1, 2)}
 """Parts of a unit: which of how many."""
-
+MONTHS = (
+    {"": (1, 12), "SP": (3, 3), "SU": (6, 3), "FA": (9, 3), "WI": (12, 3), "H1": (1, 6), "H2": (7, 6)}
+    | {f"Q{number}": (3 * number - 2, 3) for number in range(1, 5)}
+    | {f"{number:02d}": (number, 1) for number in range(1, 13)}
+)
+"""First month and number of months of what stands behind a year; seasons are those of northern meteorology."""
+_HOURS = {"MO": (5, 11), "MI": (12, 12), "AF": (12, 17), "EV": (17, 22), "NI": (18, 23), "DT": (6, 18)}
+"""First and last hour of a part of the day; a night is counted to the day on which it begins."""
+_EDTF = {"SP": 21, "SU": 22, "FA": 23, "WI": 24, "Q1": 33, "Q2": 34, "Q3": 35, "Q4": 36, "H1": 40, "H2": 41}
 _VALUE = re.compile(
-    r"(?P<year>\d{4})(?:-(?:(?P<month>\d\d)(?:-(?P<day>\d\d))?|W(?P<week>\d\d)(?:-(?P<weekday>WE|[1-7]))?"
-    r"|(?P<season>SP|SU|FA|WI)|Q(?P<quarter>[1-4])|H(?P<half>[12])))?"
-    r"(?:T(?:(?P<clock>\d\d(?::\d\d){0,2})(?:Z|[+-]\d\d(?::?\d\d)?)?|(?P<part>[A-Z]{2})))?"
+    r"(\d{4})(?:-(\d\d(?:-\d\d)?|W\d\d(?:-WE|-[1-7])?|[A-Z]{2}|[QH]\d))?"
+    r"(?:T(?:(\d\d(?::\d\d){0,2})(?:Z|[+-]\d\d(?::?\d\d)?)?|([A-Z]{2})))?"
 )
 _CLOCK = re.compile(r"(\d{4}-\d\d-\d\dT\d\d)(:\d\d)?(:\d\d)?(Z|[+-].*)?")
-_EDTF = {"SP": 21, "SU": 22, "FA": 23, "WI": 24, "Q1": 33, "Q2": 34, "Q3": 35, "Q4": 36, "H1": 40, "H2": 41}
-_STEPS = (
-    (re.compile(r"\d\d"), 100, "Y"),
-    (re.compile(r"\d{3}"), 10, "Y"),
-    (re.compile(r"\d{4}"), 12, "M"),
-    (re.compile(r"\d{4}-\d\d"), 30, "D"),
-    (re.compile(r"\d{4}-(?:SP|SU|FA|WI|Q\d)"), 3, "M"),
-    (re.compile(r"\d{4}-H\d"), 6, "M"),
-    (re.compile(r"\d{4}-W\d\d"), 7, "D"),
-)
-"""The smaller units that a unit's thirds and halves are counted in."""
 
 
 class Interval(NamedTuple):
@@ -62,42 +54,30 @@ def interval_of(value: str) -> Interval | None:
         if value.isdigit() and len(value) in (2, 3):
             first, last = int(value.ljust(4, "0")), int(value.ljust(4, "9"))
             return days(date(first, 1, 1), date(last, 12, 31))
-        found = _VALUE.fullmatch(value)
-        return _within_day(_whole_days(found), found["clock"], found["part"]) if found else None
-    except (ValueError, OverflowError):
+        year, within, clock, part = _VALUE.fullmatch(value).groups()  # type: ignore[union-attr]
+        whole = _whole_days(year, within or "")
+        return _hours(whole, clock, part) if clock or part else whole
+    except (ValueError, OverflowError, AttributeError, KeyError):
         return None
 
 
-def _whole_days(found: re.Match[str]) -> Interval:
-    year, weekday = int(found["year"]), found["weekday"]
-    if found["day"]:
-        return days(*[date(year, int(found["month"]), int(found["day"]))] * 2)
-    if found["week"]:
-        first, last = {None: (1, 7), "WE": (6, 7)}.get(weekday) or [int(weekday)] * 2
-        return days(*(date.fromisocalendar(year, int(found["week"]), number) for number in (first, last)))
-    if found["month"]:
-        month, count = int(found["month"]), 1
-    elif found["season"]:
-        month, count = SEASONS[found["season"]], 3
-    elif found["quarter"]:
-        month, count = 3 * int(found["quarter"]) - 2, 3
-    elif found["half"]:
-        month, count = 6 * int(found["half"]) - 5, 6
-    else:
-        month, count = 1, 12
-    first_day = date(year, month, 1)
-    return days(first_day, shift(first_day, count, "M") - timedelta(days=1))
+def _whole_days(year: str, within: str) -> Interval:
+    if within in MONTHS:
+        month, count = MONTHS[within]
+        start = date(int(year), month, 1)
+        return days(start, shift(start, count, "M") - timedelta(days=1))
+    first = date.fromisoformat(f"{year}-{within.removesuffix('-WE')}")
+    if within.endswith("-WE"):
+        return days(first + timedelta(days=5), first + timedelta(days=6))
+    return days(first, first + timedelta(days=6 if len(within) == 3 else 0))
 
 
-def _within_day(whole: Interval, clock: str | None, part: str | None) -> Interval:
-    if part in DAY_PARTS:
-        first, last = DAY_PARTS[part]
-        return Interval(whole.low.replace(hour=first), whole.high.replace(hour=last))
+def _hours(whole: Interval, clock: str | None, part: str) -> Interval:
     if not clock:
-        return whole
-    numbers = [int(number) for number in clock.split(":")]
-    low = datetime.combine(whole.low.date(), time(*numbers))
-    return Interval(low, low + timedelta(seconds=(3599, 59, 0)[len(numbers) - 1]))
+        first, last = _HOURS[part]
+        return Interval(whole.low.replace(hour=first), whole.high.replace(hour=last))
+    low = datetime.combine(whole.low.date(), time.fromisoformat(clock))
+    return Interval(low, low + timedelta(seconds={2: 3599, 5: 59, 8: 0}[len(clock)]))
 
 
 def shift(day: date, count: float, unit: str) -> date:
@@ -141,11 +121,17 @@ def portion(value: str, part: str) -> Interval | None:
 
     """
     whole = interval_of(value)
-    steps = next(((count, unit) for form, count, unit in _STEPS if form.fullmatch(value)), None)
-    if whole is None or steps is None:
+    if whole is None:
+        return None
+    if len(value) < 4:
+        count, unit = 10 ** (4 - len(value)), "Y"
+    elif value[5:] in MONTHS:
+        count, unit = (30, "D") if value[5:].isdigit() else (MONTHS[value[5:]][1], "M")
+    elif re.fullmatch(r"\d{4}-W\d\d", value):
+        count, unit = 7, "D"
+    else:
         return whole
-    (count, unit), (number, parts) = steps, PORTIONS[part]
-    start = whole.low.date()
+    (number, parts), start = PORTIONS[part], whole.low.date()
     low = shift(start, -(-count * number // parts), unit)
     following = shift(start, -(-count * (number + 1) // parts), unit)
     return days(low, whole.high.date() if number + 1 == parts else following - timedelta(days=1))

@@ -1,23 +1,23 @@
 """Time expressions of articles, with their place on the calendar."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from ukrcorpus.spans import each_article, span_table
-from ukrcorpus.times.anchor import Anchored, Publication, Told, anchor_reading, lean_of
+from ukrcorpus.times.anchor import Anchored, Publication, Told, anchor_reading
 from ukrcorpus.times.calendar import edtf_of
-from ukrcorpus.times.grammar import BREAK, Grammar, Match, Tokens, compile_grammar, grammar_of
-from ukrcorpus.times.meaning import read
-from ukrcorpus.times.reading import UNKNOWN, Reading
+from ukrcorpus.times.grammar import BREAK, Grammar, Match, Tokens, compile_grammar, grammar_of, languages
+from ukrcorpus.times.periods import publication_days
+from ukrcorpus.times.reading import FUTURE, PAST, UNKNOWN, Reading, read
 from ukrcorpus.zones import find_zones
 
 _SCORES = {"none": 0.5, "inferred": 0.7, "text": 0.9, "published": 0.8}
 """How far the anchor can be relied on: a date that says its year most, one that could not be placed least."""
 _HISTORY = 8
 """Years that an article must tell to count as a history."""
-_YEAR_RULES = {"year", "old_year", "short_year"}
 
 
 def find_times(
@@ -38,7 +38,8 @@ def find_times(
     dates with their year than without, months take the year told last.
 
     Args:
-        docs: a table with `doc_id` and `text`; `published`, `published_low`, `published_high` anchor where given.
+        docs: a table with `doc_id` and `text`; `published`, `published_low`, `published_high` anchor where given;
+            `language` chooses the rules, those of English where there are none for it.
         zones: the result of `find_zones`, where it was made already.
         rules: words and rules in place of the package's own, shaped like `data/times_en.toml`.
 
@@ -56,83 +57,72 @@ def find_times(
 
     """
     zones = find_zones(docs) if zones is None else zones
-    grammar = grammar_of() if rules is None else compile_grammar(rules)
+    grammar = compile_grammar(rules) if rules is not None else None
+    known = dict(zip(docs["doc_id"], docs["language"], strict=True)) if "language" in docs.columns else {}
     publications = _publications(docs)
     rows: list[dict[str, Any]] = []
     for doc_id, text in each_article(docs):
-        rows.extend({"doc_id": doc_id, **row} for row in _times_of(text, publications.get(doc_id), grammar))
+        language = known.get(doc_id) if known.get(doc_id) in languages() else "en"
+        found = _times_of(text, publications.get(doc_id), grammar or grammar_of(language))
+        rows.extend({"doc_id": doc_id, **row} for row in found)
     return span_table(rows, "times", docs, zones)
 
 
 def _publications(docs: pd.DataFrame) -> dict[str, Publication]:
     """For each article the days on which it may have appeared; none where nothing is known."""
-    found = {}
-    columns = [docs[name] if name in docs.columns else [None] * len(docs) for name in _PUBLISHED]
-    for doc_id, stated, low, high in zip(docs["doc_id"], *columns, strict=True):
-        if pd.notna(stated):
-            day = pd.Timestamp(stated).date()
-            found[doc_id] = Publication(day, day, "published")
-        elif pd.notna(low) and pd.notna(high):
-            found[doc_id] = Publication(pd.Timestamp(low).date(), pd.Timestamp(high).date(), "inferred")
-    return found
-
-
-_PUBLISHED = ("published", "published_low", "published_high")
+    days = publication_days(docs).dropna()
+    columns = (days.index, days["low"].dt.date, days["high"].dt.date, days["stated"])
+    return {
+        doc_id: Publication(low, high, "published" if stated else "inferred")
+        for doc_id, low, high, stated in zip(*columns, strict=True)
+    }
 
 
 def _times_of(text: str, publication: Publication | None, grammar: Grammar) -> Iterator[dict[str, Any]]:
     tokens = grammar.tokenise(text)
-    found = [(match, reading) for match in grammar.matches(tokens) for reading in read(match)]
-    told = Told(_is_narrative(found, tokens))
+    found = [
+        (match, reading, _states_year(match, reading, tokens, grammar))
+        for match in grammar.matches(tokens)
+        for reading in read(match)
+    ]
+    told = Told(_is_narrative(found))
     at, paragraph = 0, 0
-    for match, reading in found:
-        first, last = reading.tokens or (match.first, match.last)
-        paragraph += tokens.codes.count(BREAK, at, first)
-        at = first
-        lean = lean_of(tokens, first, last, grammar) if reading.base in ("lean", "published") else UNKNOWN
+    for match, reading, states_year in found:
+        paragraph += tokens.codes.count(BREAK, at, reading.first)
+        at = reading.first
+        lean = UNKNOWN
+        if reading.near:
+            ahead = grammar.leans_ahead(tokens, reading.first, reading.last)
+            lean = {None: UNKNOWN, True: FUTURE, False: PAST}[ahead]
         anchored = anchor_reading(reading, publication, told, paragraph, lean)
-        tells_year = _tells_year(match, reading, tokens)
-        if reading.label in ("DATE", "TIME") and (reading.base or tells_year) and reading.unit:
-            told.note(anchored, _finest(anchored), paragraph, tells_year)
-        yield _row(match, reading, anchored, tokens.starts[first], tokens.ends[last - 1])
+        if reading.label in ("DATE", "TIME") and (reading.base or states_year):
+            told.note(anchored, paragraph, states_year)
+        start, end = tokens.span(reading.first, reading.last)
+        yield {"start": start, "end": end, "label": reading.label, "rule": match.gives["name"], **_columns(anchored)}
 
 
-def _row(match: Match, reading: Reading, anchored: Anchored, start: int, end: int) -> dict[str, Any]:
-    interval = anchored.interval
+def _columns(anchored: Anchored) -> dict[str, Any]:
+    value, interval, anchor, blurred = anchored
     return {
-        "start": start,
-        "end": end,
-        "label": reading.label,
-        "rule": match.rule.name,
-        "score": _SCORES[anchored.anchor],
-        "value": anchored.value,
+        "score": _SCORES[anchor],
+        "value": value,
         "date_low": interval.low if interval else None,
         "date_high": interval.high if interval else None,
-        "edtf": edtf_of(anchored.value, interval, one_of=anchored.blurred),
-        "anchor": anchored.anchor,
+        "edtf": edtf_of(value, interval, one_of=blurred),
+        "anchor": anchor,
     }
 
 
-def _finest(anchored: Anchored) -> str:
-    """The calendar unit of a value, for what follows it in the text."""
-    value = anchored.value
-    if "W" in value[:6]:
-        return "W"
-    return {2: "CE", 3: "DE", 4: "Y", 7: "M"}.get(len(value), "D")
-
-
-def _tells_year(match: Match, reading: Reading, tokens: Tokens) -> bool:
+def _states_year(match: Match, reading: Reading, tokens: Tokens, grammar: Grammar) -> bool:
     """Whether an expression takes the narrative to its year; one in an event's name ("the 1917 revolution") no."""
-    if reading.base:
+    if reading.base or reading.label not in ("DATE", "TIME") or not re.match(r"\d{4}", reading.value):
         return False
-    if match.rule.name not in _YEAR_RULES or match.last - match.first > 1:
-        return True
-    before = tokens.words[match.first - 1].lower() if match.first else ""
-    return before in ("in", "during", "from", "by")
+    alone = len(reading.value) == 4 and match.last - match.first == 1
+    return not alone or (match.first > 0 and tokens.codes[match.first - 1] in grammar.charset["TELLS_YEAR"])
 
 
-def _is_narrative(found: list[tuple[Match, Reading]], tokens: Tokens) -> bool:
+def _is_narrative(found: list[tuple[Match, Reading, bool]]) -> bool:
     """Whether an article tells years as histories do: often, and seldom reckons from the day it is written."""
-    stated = sum(1 for match, reading in found if reading.unit and _tells_year(match, reading, tokens))
-    deictic = sum(1 for _, reading in found if reading.base == "published" or reading.value == "PRESENT_REF")
+    stated = sum(1 for _, _, states_year in found if states_year)
+    deictic = sum(1 for _, reading, _ in found if reading.base == "published" or reading.value == "PRESENT_REF")
     return stated >= _HISTORY and stated >= 2 * deictic

@@ -13,24 +13,19 @@ from importlib.resources import files
 from itertools import accumulate, count
 from typing import Any, NamedTuple
 
-OTHER, BREAK, NEVER = "x", "\n", "\0"
-_ALONE = r"(?![.,]?\d|\w)"
+OTHER, BREAK = "x", "\n"
+_NEVER = "\0"
 _SHAPES = {
     "URL": r"(?:https?://|www\.)\S+|[\w.+-]+@\S+\.\w+",
     "ISO": r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?\b",
     "NUMDATE": r"\d{1,2}(?:\.\d{1,2}\.|/\d{1,2}/)(?:\d{4}|\d\d)\b",
     "CLOCK": r"\d{1,2}:\d\d(?::\d\d)?\b",
-}
-_NUMBERS = {
-    "DAYNUM": rf"(?:0?[1-9]|[12]\d|3[01]){_ALONE}",
-    "YEARNUM": rf"(?:19|20)\d\d{_ALONE}",
-    "OLDYEAR": rf"[12]\d{{3}}{_ALONE}",
+    "DAYNUM": r"(?:0?[1-9]|[12]\d|3[01])(?![.,]?\d|\w)",
+    "YEARNUM": r"(?:19|20)\d\d(?![.,]?\d|\w)",
+    "OLDYEAR": r"[12]\d{3}(?![.,]?\d|\w)",
     "NUMBER": r"\d+(?:[.,]\d+)*(?!\w)",
-    "HYPHEN": "[-–—‑−]",
-    "APOS": "['’]",
-    "MONEY": "[$£€₽₴]",
-    "STOP": "[;:!?]",
-    **{"COMMA": ",", "DOT": "[.]", "SLASH": "/", "OPEN": "[(]", "PERCENT": "%", "HASH": "#"},
+    **{"HYPHEN": "[-–—‑−]", "APOS": "['’]", "MONEY": "[$£€₽₴]", "STOP": "[;:!?]", "COMMA": ",", "DOT": "[.]"},
+    **{"SLASH": "/", "OPEN": "[(]", "PERCENT": "%", "HASH": "#"},
 }
 _LOOK = {"after": "(?<={})", "not_after": "(?<!{})", "before": "(?={})", "not_before": "(?!{})"}
 _FORM = re.compile(r"\w+|[()|?*]")
@@ -51,36 +46,34 @@ class Tokens(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A rule, compiled: `pattern` over codes, the codes it can begin with, the function that reads it, what else it says."""
+    """A rule, compiled: the codes it can begin with, its pattern, and all that its data say."""
 
-    name: str
+    begins: frozenset[str]
     pattern: re.Pattern[str]
-    first: frozenset[str]
-    means: str
     gives: Mapping[str, Any]
 
 
 class Match(NamedTuple):
-    """A rule found: tokens first to last (exclusive); for each class where its words stand and what they stand for."""
+    """A rule found: what it says, tokens first to last (exclusive), where each class stands and what it stands for."""
 
-    rule: Rule
+    gives: Mapping[str, Any]
     first: int
     last: int
     found: dict[str, list[tuple[int, Any]]]
 
 
 class Grammar(NamedTuple):
-    """The rules of a language, ready to use; `rules` by the code that they begin with."""
+    """The rules of a language, ready to use; `anywhere` finds where one of them matches."""
 
     lexer: re.Pattern[str]
     code_of: Callable[[str], str]
-    rules: dict[str, list[Rule]]
-    starters: re.Pattern[str]
+    rules: list[Rule]
+    anywhere: re.Pattern[str]
     words: Mapping[str, Mapping[str, Any]]
     members: Mapping[str, list[str]]
+    charset: Mapping[str, str]
     verb_before: re.Pattern[str]
     verb_after: re.Pattern[str]
-    tells_year: frozenset[str]
 
     def tokenise(self, text: str) -> Tokens:
         """Cut a text into tokens and say of each what it can be."""
@@ -89,29 +82,22 @@ class Grammar(NamedTuple):
 
     def matches(self, tokens: Tokens) -> Iterator[Match]:
         """The time expressions of a text in order: at each place the longest rule, the earlier one among equals."""
-        codes, at = tokens.codes, 0
-        for candidate in self.starters.finditer(codes):
-            first = candidate.start()
-            if first < at:
-                continue
-            last = first
-            for rule in self.rules[codes[first]]:
-                found = rule.pattern.match(codes, first)
-                if found and found.end() > last:
-                    best, best_rule, last = found, rule, found.end()
-            if last > first:
-                at = last
-                yield Match(best_rule, first, last, self._words_of(best, tokens))
+        at = 0
+        for candidate in self.anywhere.finditer(tokens.codes):
+            first, code = candidate.start(), candidate[0]
+            if first >= at:
+                found = [(r, r.pattern.match(tokens.codes, first)) for r in self.rules if code in r.begins]
+                rule, longest = max(((r, m) for r, m in found if m), key=lambda pair: pair[1].end())
+                at = longest.end()
+                yield Match(rule.gives, first, at, self._words_of(longest, tokens))
 
     def _words_of(self, match: re.Match[str], tokens: Tokens) -> dict[str, list[tuple[int, Any]]]:
         found: dict[str, list[tuple[int, Any]]] = {}
-        for group, code in match.groupdict().items():
-            if code is not None:
-                name, at = group.rsplit("_", 1)[0], match.start(group)
-                word = tokens.pieces[at].rstrip()
-                values = (self.words.get(member, {}).get(word.lower()) for member in self.members[name])
-                found.setdefault(name, []).append((at, next((v for v in values if v is not None), word)))
-        return {name: sorted(values, key=lambda pair: pair[0]) for name, values in found.items()}
+        for at, group in sorted((match.start(group), group) for group, code in match.groupdict().items() if code):
+            name, word = group.rsplit("_", 1)[0], tokens.pieces[at].rstrip()
+            values = (self.words.get(member, {}).get(word.lower()) for member in self.members[name])
+            found.setdefault(name, []).append((at, next((value for value in values if value is not None), word)))
+        return found
 
     def leans_ahead(self, tokens: Tokens, first: int, last: int) -> bool | None:
         """Whether the nearest verb of the sentence puts a time after the writing; None where no verb is near."""
@@ -122,6 +108,7 @@ class Grammar(NamedTuple):
         return after["ahead"] is not None if after else None
 
 
+@cache
 def languages() -> list[str]:
     """The languages that the package has rules for."""
     names = sorted(file.name for file in (files("ukrcorpus") / "data").iterdir())
@@ -129,16 +116,15 @@ def languages() -> list[str]:
 
 
 @cache
-def load_rules(language: str = "en") -> dict[str, Any]:
-    """The data file of a language: shapes and words by class, sets of classes, fragments, rules."""
-    file = files("ukrcorpus") / "data" / f"times_{language}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+def load_rules(language: str = "en", kind: str = "times") -> dict[str, Any]:
+    """A data file of a language: shapes, endings and words by class, sets of classes, fragments, rules."""
+    return tomllib.loads((files("ukrcorpus") / "data" / f"{kind}_{language}.toml").read_text(encoding="utf-8"))
 
 
 @cache
-def grammar_of(language: str = "en") -> Grammar:
+def grammar_of(language: str = "en", kind: str = "times") -> Grammar:
     """The grammar of a language, compiled once."""
-    return compile_grammar(load_rules(language))
+    return compile_grammar(load_rules(language, kind))
 
 
 def compile_grammar(data: Mapping[str, Any]) -> Grammar:
@@ -148,22 +134,20 @@ def compile_grammar(data: Mapping[str, Any]) -> Grammar:
         ValueError: where a rule names a class that there is not.
 
     """
-    shapes = {**_SHAPES, **data.get("shapes", {}), **_NUMBERS}
+    shapes = {**data.get("shapes", {}), **_SHAPES}
     endings = {name: re.compile(ending) for name, ending in data.get("endings", {}).items()}
-    words: dict[str, set[str]] = {}
-    for name, members in data["words"].items():
-        for word in members:
-            words.setdefault(word, set()).add(name)
     fragments = data.get("fragments", {})
-    forms = [*fragments.values(), *(rule[key] for rule in data["rules"] for key in ("form", *_LOOK) if key in rule)]
-    for word in {part for form in forms for part in _FORM.findall(form) if part.islower()}:
-        words.setdefault(word, set()).add(word)
-    kinds = {frozenset(kinds) for kinds in (*words.values(), *({name} for name in (*shapes, *endings)))}
-    letters = {kind: chr(0x100 + number) for number, kind in enumerate(sorted(kinds, key=sorted))}
-    members = {name: [name] for kind in kinds for name in kind} | data.get("sets", {})
+    kinds = _kinds(
+        data["words"], [*fragments.values(), *(r[k] for r in data["rules"] for k in ("form", *_LOOK) if k in r)]
+    )
+    distinct = {*kinds.values(), *(frozenset({name}) for name in (*shapes, *endings))}
+    # A token that can be several things at once ("may", "second") has a code of its own.
+    codes = {kind: chr(0x100 + number) for number, kind in enumerate(sorted(distinct, key=sorted))}
+    members = {name: [name] for kind in distinct for name in kind} | data.get("sets", {})
     charset = {
-        name: "".join(letter for kind, letter in letters.items() if kind & set(members[name])) for name in members
+        name: "".join(code for kind, code in codes.items() if kind & set(classes)) for name, classes in members.items()
     }
+    charset["BREAK"] = BREAK
     shape = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in shapes.items()))
     capital = set(data.get("capital", []))
 
@@ -173,64 +157,73 @@ def compile_grammar(data: Mapping[str, Any]) -> Grammar:
         if not word:
             return BREAK if "\n" in piece else OTHER
         if found := shape.fullmatch(word):
-            return letters[frozenset({str(found.lastgroup)})]
-        kind = words.get(word.lower(), set())
-        if kind and word in (word.upper(), word.capitalize(), *([] if kind & capital else [word.lower()])):
-            return letters[frozenset(kind)]
-        ending = next((name for name, ending in endings.items() if ending.fullmatch(word)), None)
-        return letters[frozenset({ending})] if ending else OTHER
+            return codes[frozenset({str(found.lastgroup)})]
+        small = word.lower()
+        kind = kinds.get(small, frozenset())
+        if kind and (word in (word.upper(), small.capitalize()) or (word == small and not kind & capital)):
+            return codes[kind]
+        ending = next((name for name, pattern in endings.items() if pattern.fullmatch(word)), "")
+        return codes.get(frozenset({ending}), OTHER)
 
     rules = [_compile_rule(rule, charset, fragments) for rule in data["rules"]]
-    by_first = {letter: [rule for rule in rules if letter in rule.first] for letter in letters.values()}
-    starters = "".join(letter for letter in by_first if by_first[letter])
-    ahead, past, passive = (charset.get(name) or NEVER for name in ("AHEAD", "BACK", "PASSIVE"))
+    # What a rule can begin with, looked at first, makes most of them fail at once.
+    unnamed = (re.sub("[?]P<[A-Z_0-9]+>", "?:", rule.pattern.pattern) for rule in rules)
+    guarded = "|".join(f"(?=[{''.join(sorted(r.begins))}]){form}" for r, form in zip(rules, unnamed, strict=True))
+    starters = "".join(sorted(frozenset().union(*(rule.begins for rule in rules))))
+    ahead, past, passive = (charset.get(name) or _NEVER for name in ("AHEAD", "BACK", "PASSIVE"))
     stops = BREAK + charset["STOP"] + charset["DOT"]
     verb = f"(?<![{passive}])(?:(?P<ahead>[{ahead}])|[{past}])"
     return Grammar(
         lexer=re.compile(rf"(?:[^\W\d_]+(?=[\s,])|{'|'.join(shapes.values())}|\w+|[^\w\s])[^\S\n]*|\s+"),
         code_of=code_of,
-        rules=by_first,
-        starters=re.compile(f"[{starters}]"),
-        words=data["words"],
+        rules=rules,
+        anywhere=re.compile(f"(?=[{starters}])(?={guarded})."),
+        words={name: words for name, words in data["words"].items() if isinstance(words, dict)},
         members=members,
+        charset=charset,
         verb_before=re.compile(f"{verb}(?:[^{ahead}{past}{stops}]|(?<=[{passive}])[^{stops}])*$"),
         verb_after=re.compile(f"[^{stops}]{{0,{_REACH - 1}}}?{verb}"),
-        tells_year=frozenset(charset.get("TELLS_YEAR", "")),
     )
+
+
+def _kinds(words: Mapping[str, Iterable[str]], forms: list[str]) -> dict[str, frozenset[str]]:
+    """For each word all that it can be: its classes, and itself where a form names it."""
+    kinds = {part: {part} for form in forms for part in _FORM.findall(form) if part.islower()}
+    for name, members in words.items():
+        for word in members:
+            kinds.setdefault(word, set()).add(name)
+    return {word: frozenset(kind) for word, kind in kinds.items()}
 
 
 def _compile_rule(rule: Mapping[str, Any], charset: Mapping[str, str], fragments: Mapping[str, str]) -> Rule:
     numbers = count()
 
-    def atom(name: str, named: bool) -> tuple[str, set[str], bool]:
+    def atom(name: str, named: bool) -> tuple[str, frozenset[str], bool]:
         if name in fragments:
             return alternatives(deque(_FORM.findall(fragments[name])), named)
         if name not in charset:
             raise ValueError(f"rule {rule['name']!r} names {name!r}, which is neither a class, a set nor a fragment")
         group = f"?P<{name}_{next(numbers)}>" if named and name.isupper() else "?:"
-        return f"({group}[{charset[name]}])", set(charset[name]), False
+        return f"({group}[{charset[name]}])", frozenset(charset[name]), False
 
-    def alternatives(parts: deque[str], named: bool) -> tuple[str, set[str], bool]:
+    def alternatives(parts: deque[str], named: bool) -> tuple[str, frozenset[str], bool]:
         """Read up to the closing bracket: the pattern, what it can begin with, and whether it may be empty."""
-        patterns, first, may_be_empty = [""], set(), False
-        empty = True
+        pattern, begins, open_now, may_be_empty = "", frozenset[str](), True, False
         while parts and (part := parts.popleft()) != ")":
             if part == "|":
-                patterns.append("")
-                may_be_empty, empty = may_be_empty or empty, True
+                pattern, may_be_empty, open_now = pattern + "|", may_be_empty or open_now, True
                 continue
-            pattern, begins, skipped = alternatives(parts, named) if part == "(" else atom(part, named)
+            piece, first, optional = alternatives(parts, named) if part == "(" else atom(part, named)
             if parts and parts[0] in "?*":
-                pattern, skipped = pattern + parts.popleft(), True
-            patterns[-1] += pattern
-            first |= begins if empty else set()
-            empty = empty and skipped
-        return f"(?:{'|'.join(patterns)})", first, may_be_empty or empty
+                piece, optional = piece + parts.popleft(), True
+            pattern += piece
+            begins |= first if open_now else frozenset()
+            open_now = open_now and optional
+        return f"(?:{pattern})", begins, may_be_empty or open_now
 
-    def read(key: str, named: bool = False) -> tuple[str, set[str], bool]:
-        return alternatives(deque(_FORM.findall(rule[key])), named)
-
-    form, first, _ = read("form", named=True)
-    around = {key: look.format(read(key)[0]) if key in rule else "" for key, look in _LOOK.items()}
-    pattern = f"{around['after']}{around['not_after']}{form}{around['before']}{around['not_before']}"
-    return Rule(rule["name"], re.compile(pattern), frozenset(first), rule["means"], rule)
+    looks = {
+        k: look.format(alternatives(deque(_FORM.findall(rule[k])), False)[0]) for k, look in _LOOK.items() if k in rule
+    }
+    form, begins, _ = alternatives(deque(_FORM.findall(rule["form"])), True)
+    after, before = (looks.get(a, "") + looks.get(b, "") for a, b in (("after", "not_after"), ("before", "not_before")))
+    return Rule(begins, re.compile(after + form + before), rule)

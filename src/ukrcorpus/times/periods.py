@@ -7,7 +7,6 @@ PERIODS = ("history", "past", "present", "future", "unplaced")
 """In the order of time: before 1992; older than a week at publication; that week; later; not on the calendar."""
 HISTORY_ENDS = pd.Timestamp("1992-01-01")
 """The first day after the Soviet Union, whose end was declared on 26 December 1991."""
-_DAY = 86400
 _REFERENCES = {"PAST_REF": "past", "PRESENT_REF": "present", "FUTURE_REF": "future"}
 
 
@@ -38,56 +37,46 @@ def label_times(times: pd.DataFrame, docs: pd.DataFrame, *, present_days: int = 
     missing = set(times["doc_id"]) - set(docs["doc_id"])
     if missing:
         raise KeyError(f"docs lacks {len(missing)} articles that times has, e.g. {min(missing)!r}")
-    low, high = publication_days(docs)
-    known = pd.DataFrame({"low": low, "high": high, "length": docs["text"].str.len().to_numpy()})
-    rows = known.set_axis(docs["doc_id"]).reindex(times["doc_id"]).set_axis(times.index)
+    known = publication_days(docs).assign(length=docs["text"].str.len().to_numpy(dtype="float64"))
+    rows = known.reindex(times["doc_id"]).set_axis(times.index)
     middle = rows["low"] + (rows["high"] - rows["low"]) / 2
-    labelled = times.assign(
-        position=times["start"] / rows["length"].astype("float64"),
-        days_low=(times["date_low"] - middle).dt.total_seconds() / _DAY,
-        days_high=(times["date_high"] - middle).dt.total_seconds() / _DAY,
-    )
     dated = times["date_low"].notna() & (times["label"] != "SET")
-    conditions = [
-        dated & (times["date_high"] < HISTORY_ENDS),
-        dated & (times["date_low"] > rows["high"]),
-        dated & (times["date_high"] < rows["low"] - pd.Timedelta(days=present_days)),
-        dated & rows["low"].notna(),
-    ]
-    by_reference = times["value"].map(_REFERENCES).fillna("unplaced").astype("object")
-    period = np.select(conditions, ["history", "future", "past", "present"], default=by_reference.to_numpy())
-    return labelled.assign(
+    period = np.select(
+        [
+            dated & (times["date_high"] < HISTORY_ENDS),
+            dated & (times["date_low"] > rows["high"]),
+            dated & (times["date_high"] < rows["low"] - pd.Timedelta(days=present_days)),
+            dated & rows["low"].notna(),
+        ],
+        ["history", "future", "past", "present"],
+        default=times["value"].map(_REFERENCES).fillna("unplaced").to_numpy(dtype="object"),
+    )
+    value, label = times["value"], times["label"]
+    reason = np.select(
+        [value.isin(_REFERENCES), label == "SET", label == "DURATION", value.str.startswith("BC")],
+        [
+            "says past, now or future and no more",
+            "recurs",
+            "a length of time whose beginning is not said",
+            "before the common era, which the dates of a table cannot hold",
+        ],
+        default="nothing in the article to reckon it from",
+    )
+    return times.assign(
+        position=times["start"] / rows["length"],
+        days_low=(times["date_low"] - middle).dt.total_seconds() / 86400,
+        days_high=(times["date_high"] - middle).dt.total_seconds() / 86400,
         period=pd.Series(period, index=times.index, dtype="str"),
-        reason=_reasons(times).where(times["date_low"].isna()).astype("str"),
+        reason=pd.Series(reason, index=times.index, dtype="object").where(times["date_low"].isna()).astype("str"),
     )
 
 
-def _reasons(times: pd.DataFrame) -> pd.Series:
-    """Why a time expression has no place on the calendar."""
-    conditions = [
-        times["value"].isin(_REFERENCES),
-        times["label"] == "SET",
-        times["label"] == "DURATION",
-        times["value"].str.startswith("BC"),
-    ]
-    reasons = [
-        "says past, now or future and no more",
-        "recurs",
-        "a length of time whose beginning is not said",
-        "before the common era, which the dates of a table cannot hold",
-    ]
-    unknown = "nothing in the article to reckon it from"
-    return pd.Series(np.select(conditions, reasons, default=unknown), index=times.index, dtype="object")
-
-
-def publication_days(docs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """First second of the earliest and last second of the latest possible day of publication, null where unknown."""
+def publication_days(docs: pd.DataFrame) -> pd.DataFrame:
+    """By doc_id `low` and `high`, first second and last of the possible days of publication, and if it is `stated`."""
     stated, low, high = (
         pd.to_datetime(docs[name]) if name in docs.columns else pd.Series(pd.NaT, index=docs.index)
         for name in ("published", "published_low", "published_high")
     )
-    first, last = stated.fillna(low).dt.normalize(), stated.fillna(high).dt.normalize()
-    return (
-        first.reset_index(drop=True).astype("datetime64[s]"),
-        (last + pd.Timedelta(hours=23, minutes=59, seconds=59)).reset_index(drop=True).astype("datetime64[s]"),
-    )
+    last = stated.fillna(high).dt.normalize() + pd.Timedelta(hours=23, minutes=59, seconds=59)
+    days = pd.DataFrame({"low": stated.fillna(low).dt.normalize(), "high": last}).astype("datetime64[s]")
+    return days.assign(stated=stated.notna()).set_axis(pd.Index(docs["doc_id"]))

@@ -11,19 +11,16 @@ from ukrcorpus.times.stated import parse_date
 
 PAST, UNKNOWN, FUTURE, NARRATIVE = -1, 0, 1, 2
 """Where a date without its year lies: before the anchor, after it, or in the anchor's own year."""
-SOON = timedelta(days=92)
+_SOON = timedelta(days=92)
 """A day of the calendar that no verb places is taken for the coming one where that is nearer than this."""
-TURN_OF_YEAR = 8
+_TURN_OF_YEAR = 8
 """A narrative that falls back by so many months, from December to January, has gone on to the next year."""
-
-_UNKNOWN_VALUES = {
-    **{"D": "XXXX-XX-XX", "W": "XXXX-WXX", "M": "XXXX-XX", "Q": "XXXX-QX"},
-    **{"Y": "XXXX", "DE": "XXX", "CE": "XX"},
+_UNITS = {"D": "XXXX-XX-XX", "W": "XXXX-WXX", "M": "XXXX-XX", "Q": "XXXX-QX", "Y": "XXXX", "DE": "XXX", "CE": "XX"}
+"""Units of the calendar, and their value where nothing is known."""
+_DIRECTIONS = {
+    **dict.fromkeys(("FROM_TEXT", "BESIDE", "LATER", "REACH_TEXT"), "text"),
+    **dict.fromkeys(("TOWARDS", "NEAR", "DAYWORD", "REACH", "REACH_ONE", "AGO"), "published"),
 }
-_DIRECTIONS = (
-    *(("FROM_TEXT", "text"), ("BESIDE", "text"), ("LATER", "text"), ("REACH_TEXT", "text")),
-    *(("TOWARDS", "published"), ("DAYWORD", "published"), ("REACH", "published"), ("AGO", "published")),
-)
 """Classes of words that say how many units to move, and what from."""
 
 Found = dict[str, list[tuple[int, Any]]]
@@ -53,16 +50,20 @@ class Reading(NamedTuple):
 
 def read(match: Match) -> list[Reading]:
     """All readings of a match: mostly one, several for a list ("21 and 22 June"), none where it makes no sense."""
-    each = match.rule.gives.get("each", [])
-    items = list(zip(*(match.found[name] for name in each), strict=False)) if each else [()]
+    found, gives = match.found, match.gives
+    for at, short in found.pop("YEAR_END", []):
+        first = found["YEAR"][0][1]
+        # The year 0, which there is not, where "1941-45" does not lead on.
+        found["YEAR"].append((at, first[:2] + short if len(short) == 2 and first[2:] < short else "0000"))
+    each = gives.get("each", [])
+    items = list(zip(*(found[name] for name in each), strict=False)) if each else [()]
     readings = []
     for number, item in enumerate(items):
         places = [at for at, _ in item]
-        found = match.found | {name: [pair] for name, pair in zip(each, item, strict=True)}
         try:
-            reading = MEANINGS[match.rule.means](found, match.rule.gives)
+            reading = MEANINGS[gives["means"]](found | {n: [pair] for n, pair in zip(each, item, strict=True)}, gives)
         except (ValueError, OverflowError):
-            reading = None
+            continue
         if reading:
             first = min(places) if number else match.first
             last = match.last if number == len(items) - 1 else max(places) + 1
@@ -77,51 +78,44 @@ def resolve(reading: Reading, anchor: date, lean: int = UNKNOWN) -> tuple[str, I
         ValueError, OverflowError: where the calendar has no such day.
 
     """
-    if reading.label == "DURATION" and reading.base:
+    value, part = reading.value, reading.part
+    if reading.base and reading.label == "DURATION":
         other = shift(anchor, reading.move or 0, reading.unit)
-        return reading.value, days(min(anchor, other), max(anchor, other))
-    if not reading.base:
-        value = reading.value
-    elif reading.near:
-        value = _nearest(reading, anchor, lean) + reading.ending
-    else:
-        value = _value(anchor, reading.move or 0, reading) + reading.ending
-    if reading.part in ("H1", "H2") and len(value) == 4:
-        value = f"{value}-{reading.part}"
-    elif reading.part:
-        return value, portion(value, reading.part)
-    return value, interval_of(value)
+        return value, days(min(anchor, other), max(anchor, other))
+    if reading.base:
+        told = _nearest(reading, anchor, lean) if reading.near else _moved(reading, anchor, reading.move or 0)
+        value = told + reading.ending
+    if part in ("H1", "H2") and len(value) == 4:
+        value, part = f"{value}-{part}", ""
+    return value, portion(value, part) if part else interval_of(value)
 
 
-def _value(anchor: date, move: float, reading: Reading) -> str:
+def _moved(reading: Reading, anchor: date, move: float) -> str:
     value = value_at(shift(anchor, move, reading.unit), reading.unit) + reading.tail
-    weekday = re.fullmatch(r"(\d{4})-W(\d\d)-(\d)", value)
-    return date.fromisocalendar(*map(int, weekday.groups())).isoformat() if weekday else value
+    return date.fromisoformat(value).isoformat() if re.fullmatch(r"\d{4}-W\d\d-\d", value) else value
 
 
 def _nearest(reading: Reading, anchor: date, lean: int) -> str:
     """The value that puts a month, season or weekday on the side of the anchor that its words or the verb name."""
     reach = 8 if reading.tail == "-02-29" else 2
-    found = {}
-    for move in range(-reach, reach + 1):
-        value = _value(anchor, move, reading)
-        if covered := interval_of(value):
-            found[move] = (covered.low.date(), covered.high.date(), value)
-    spans = list(found.values())
-    running = next((span for span in spans if span[0] <= anchor <= span[1]), None)
-    before = [span for span in spans if span[1] < anchor]
-    after = [span for span in spans if span[0] > anchor]
+    values = {move: _moved(reading, anchor, move) for move in range(-reach, reach + 1)}
+    spans = {
+        value: (covered.low.date(), covered.high.date()) for value in values.values() if (covered := interval_of(value))
+    }
+    running = [value for value, (low, high) in spans.items() if low <= anchor <= high]
+    before = [value for value, (_, high) in spans.items() if high < anchor]
+    after = [value for value, (low, _) in spans.items() if low > anchor]
     if reading.move:
-        return (before[-1] if reading.move < 0 else after[0])[2]
+        return before[-1] if reading.move < 0 else after[0]
     if running:
-        return running[2]
-    if reading.unit == "Y" and 0 in found and (lean == NARRATIVE or reading.move == 0):
-        turned = lean == NARRATIVE and anchor.month - found[0][0].month >= TURN_OF_YEAR
-        return found[int(turned)][2]
-    ahead = after[0][0] - anchor
-    a_day = re.fullmatch(r"-\d\d-\d\d", reading.tail)
-    soon = a_day and ahead <= (SOON if lean == UNKNOWN else SOON / 2)
-    return (after[0] if lean == FUTURE or soon else before[-1])[2]
+        return running[0]
+    by_unit = reading.unit == "Y" or reading.base == "text"
+    if by_unit and values[0] in spans and (lean == NARRATIVE or reading.move == 0):
+        turned = lean == NARRATIVE and anchor.month - spans[values[0]][0].month >= _TURN_OF_YEAR
+        return values[int(turned)]
+    a_day = reading.unit == "Y" and len(reading.tail) == 6
+    soon = a_day and spans[after[0]][0] - anchor <= (_SOON if lean == UNKNOWN else _SOON / 2)
+    return after[0] if lean == FUTURE or soon else before[-1]
 
 
 def _first(found: Found, *names: str) -> Any:
@@ -140,51 +134,45 @@ def _ordinal(word: Any) -> int:
 
 def _direction(found: Found, gives: Mapping[str, Any]) -> tuple[float | None, str]:
     """How many units to move and what from, by the rule or the word that says so; None where nothing does."""
-    name, base = next((pair for pair in _DIRECTIONS if pair[0] in found), ("", ""))
-    return gives.get("move", _first(found, name)), gives.get("base", base)
-
-
-def _fixed(label: str, value: str, part: str = "") -> Reading:
-    return Reading(label, value, part=part)
+    name = next((name for name in _DIRECTIONS if name in found), "")
+    return gives.get("move", _first(found, name)), gives.get("base", _DIRECTIONS.get(name, ""))
 
 
 def _date(found: Found, gives: Mapping[str, Any]) -> Reading | None:
     """A day, month, season, quarter, half, year, decade or century, or a time of day, said in whole or in part."""
     ordinal = _first(found, "ORD", "FINAL")
-    number, counted = _ordinal(ordinal) if ordinal else 0, gives.get("ordinal")
-    tail, ending = _tail(found, gives, number if counted == "quarter" else 0), _ending(found)
+    number = {gives.get("ordinal"): _ordinal(ordinal)} if ordinal else {}
+    tail, ending = _tail(found, gives, number.get("quarter")), _ending(found)
+    stated = _stated_year(found, number.get("century"))
     part = str(_first(found, "PARTNOUN", "PART") or "")
-    if counted == "half":
-        part = {1: "H1", 2: "H2", -1: "H2"}[number] if number in (1, 2, -1) else "?"
-    stated = _stated_year(found, number if counted == "century" else 0)
-    weekly = tail[1:] in ("1", "2", "3", "4", "5", "6", "7", "WE")
-    impossible = tail and not weekly and not interval_of(f"{stated if stated.isdigit() else 2024}{tail}{ending}")
-    if impossible or (ending and not interval_of(f"2024-01-01{ending}")) or part not in ("", *PORTIONS):
+    if "half" in number:
+        part = {1: "H1", 2: "H2", -1: "H2"}[number["half"]] if number["half"] in (1, 2, -1) else "none"
+    weekly = tail == "-WE" or len(tail) == 2
+    probe = (stated if stated.isdigit() else "2024") + ("" if weekly else tail)
+    if not interval_of(probe) or not interval_of(f"2024-01-01{ending}") or part not in ("", *PORTIONS):
         return None
     label = "TIME" if ending else "DATE"
     if stated:
-        whole = f"{stated}-{part}" if part in ("H1", "H2") and len(stated + tail) == 4 else stated + tail
-        return _fixed(label, whole + ending, "" if whole.endswith(part) else part)
+        return Reading(label, stated + tail + ending, part=part)
     move, base = _direction(found, gives)
-    unit = str(gives.get("unit") or _first(found, "UNIT") or "")
+    unit, near = str(gives.get("unit") or _first(found, "UNIT") or ""), False
     if tail and not unit:
-        unit, base = "W" if weekly else "Y", base or ("published" if weekly else "lean")
-        return Reading(label, _UNKNOWN_VALUES[unit] + tail + ending, base, unit, move, tail, ending, part, near=True)
-    unit, base = unit or "D", base or "text"
-    if unit not in _UNKNOWN_VALUES:
+        unit, near, base = "W" if weekly else "Y", True, base or ("published" if weekly else "lean")
+    unit = unit or "D"
+    if unit not in _UNITS:
         return None
-    return Reading(label, _UNKNOWN_VALUES[unit] + tail + ending, base, unit, move, tail, ending, part)
+    return Reading(label, _UNITS[unit] + tail + ending, base or "text", unit, move, tail, ending, part, near)
 
 
-def _tail(found: Found, gives: Mapping[str, Any], quarter: int) -> str:
+def _tail(found: Found, gives: Mapping[str, Any], quarter: int | None) -> str:
     """What stands behind the year, or behind the week for a weekday."""
     month, day = _first(found, "ANYMON", "MON", "MONTH", "MONTH_OR_WORD"), _first(found, "DAY", "ORDINAL", "ORDNUM")
-    season, weekday = _first(found, "ANYSEASON", "SEASON", "SPRING", "FALL"), _first(found, "WEEKDAY", "WD")
     if month:
         return f"-{month:02d}" + (f"-{_ordinal(day):02d}" if day else "")
-    if quarter := _first(found, "QUARTERNUM") or (quarter and f"Q{4 if quarter == -1 else quarter}"):
-        return f"-{quarter.upper()}"
-    return f"-{season}" if season else f"-{weekday}" if weekday else str(gives.get("tail", ""))
+    if quarter:
+        return f"-Q{4 if quarter == -1 else quarter}"
+    word = _first(found, "QUARTERNUM", "ANYSEASON", "SEASON", "SPRING", "FALL", "WEEKDAY", "WD")
+    return f"-{word}" if word else str(gives.get("tail", ""))
 
 
 def _ending(found: Found) -> str:
@@ -199,51 +187,41 @@ def _ending(found: Found) -> str:
     return f"T{number:02d}" + (f":{rest}" if rest else "") + (_first(found, "ZONE") or "")
 
 
-def _stated_year(found: Found, century: int) -> str:
+def _stated_year(found: Found, century: int | None) -> str:
     """The year, decade or century that is said, "" where none is; '31 to '99 are of the twentieth century."""
-    era = str(_first(found, "ERA") or "")
+    era, decade, short = (str(_first(found, name) or "") for name in ("ERA", "DECADE", "SHORTYEAR"))
     if century:
         return f"{era}{century - 1:02d}"
     if era:
         return f"{era}{int(_number(_first(found, 'DIGITS'))):04d}"
-    if decade := _first(found, "DECADE"):
+    if decade:
         digits = re.sub(r"\D", "", decade)
         return digits[:3] if len(digits) == 4 else ("20" if digits[0] in "012" else "19") + digits[0]
-    if short := _first(found, "SHORTYEAR"):
+    if short:
         return ("19" if int(short[1:]) > 30 else "20") + short[1:]
     return str(_first(found, "YEAR", "YEARNUM", "OLDYEAR") or "")
 
 
-def _year_range(found: Found, gives: Mapping[str, Any]) -> Reading | None:
-    """The second year of a range, "1941-45", "1939-1945"; the first is what the rule's own guard read."""
-    raise NotImplementedError
-
-
-def _amount(found: Found, default: float | None = None) -> tuple[str, float | None, str]:
-    """TIMEX3 value of a duration, its count (None where vague) and its unit; one where the unit is singular."""
-    unit = str(_first(found, "PLURAL", "SINGULAR"))
+def _amount(found: Found, vague: float | None = None) -> tuple[str, float | None, str]:
+    """TIMEX3 value of a duration, its count and its unit; a singular counts one, a plural without number `vague`."""
+    several, clock, unit = re.fullmatch(r"(\d*)(T?)(\w+)", _first(found, "PLURAL", "SINGULAR")).groups()  # type: ignore[union-attr]
     numbers = [_number(word) for name in ("NUM", "TENS", "CARDINAL", "ALTERNATE") for _, word in found.get(name, [])]
-    limit, half = _first(found, "LIMIT"), _first(found, "HALF")
-    count: float | None = 1 if "SINGULAR" in found and "SEVERAL" not in found else default
+    half, limit = _first(found, "HALF"), _first(found, "LIMIT")
+    count = 1 if "SINGULAR" in found and "SEVERAL" not in found else vague
     if numbers:
-        count = _number(limit) if limit else sum(numbers)
-    if half and count is not None:
-        count = count + half if numbers else half
-    several, clock, code = re.fullmatch(r"(\d*)(T?)(\w+)", unit).groups()
-    count = count * int(several or 1) if count is not None else None
-    return f"P{clock}{'X' if count is None else f'{count:.12g}'}{code}", count, clock + code
+        count = (_number(limit) if limit else sum(numbers)) + (half or 0)
+    elif half:
+        count = half
+    count = count and count * int(several or 1)
+    return f"P{clock}{'X' if count is None else f'{count:.12g}'}{unit}", count, clock + unit
 
 
 def _duration(found: Found, gives: Mapping[str, Any]) -> Reading:
-    return _fixed("DURATION", _amount(found)[0])
-
-
-def _stretch(found: Found, gives: Mapping[str, Any]) -> Reading:
-    """A duration like "the past three days", that ends, or begins, at the anchor."""
+    """A length of time; one like "the past three days" ends, or begins, at the anchor."""
     value, count, unit = _amount(found)
     move, base = _direction(found, gives)
     if count is None or not base:
-        return _fixed("DURATION", value)
+        return Reading("DURATION", value)
     if unit.startswith("T"):
         count, unit = -(-count // {"TH": 24, "TM": 1440, "TS": 86400}[unit]), "D"
     return Reading("DURATION", value, base, unit, count * (move or -1))
@@ -254,35 +232,31 @@ def _counted(found: Found, gives: Mapping[str, Any]) -> Reading:
     value, count, unit = _amount(found)
     move, base = _direction(found, gives)
     if count is None or move is None:
-        return _fixed("DATE", "PAST_REF" if (move or 0) < 0 else "FUTURE_REF")
+        return Reading("DATE", "PAST_REF" if (move or 0) < 0 else "FUTURE_REF")
     if unit.startswith("T"):
-        return _fixed("TIME", value)
-    return Reading("DATE", _UNKNOWN_VALUES[unit], base, unit, move * count)
+        return Reading("TIME", value)
+    return Reading("DATE", _UNITS[unit], base, unit, move * count)
 
 
 def _set(found: Found, gives: Mapping[str, Any]) -> Reading:
     weekday, part = _first(found, "WEEKDAY", "WEEKDAYS"), _first(found, "DAYPART")
     if weekday:
-        return _fixed("SET", f"XXXX-WXX-{weekday}")
-    return _fixed("SET", f"XXXX-XX-XXT{part}" if part else _first(found, "EVERY") or _amount(found, default=1)[0])
+        return Reading("SET", f"XXXX-WXX-{weekday}")
+    return Reading("SET", f"XXXX-XX-XXT{part}" if part else _first(found, "EVERY") or _amount(found, vague=1)[0])
 
 
 def _stated(found: Found, gives: Mapping[str, Any]) -> Reading | None:
-    parsed = parse_date(str(_first(found, "ISO", "NUMDATE")))
-    return _fixed("TIME" if "T" in parsed[0] else "DATE", parsed[0]) if parsed else None
-
-
-def _reference(found: Found, gives: Mapping[str, Any]) -> Reading:
-    return Reading("DATE", gives["value"], gives.get("base", ""), unit="D")
+    parsed = parse_date(_first(found, "ISO", "NUMDATE"))
+    return Reading("TIME" if "T" in parsed[0] else "DATE", parsed[0]) if parsed else None
 
 
 MEANINGS: dict[str, Callable[[Found, Mapping[str, Any]], Reading | None]] = {
     "date": _date,
     "duration": _duration,
-    "stretch": _stretch,
     "counted": _counted,
     "set": _set,
     "stated": _stated,
-    "reference": _reference,
+    "reference": lambda found, gives: Reading("DATE", gives["value"], gives.get("base", ""), unit="D"),
+    "nothing": lambda found, gives: None,
 }
-"""What the data files may write after `means`; "nothing", the guard, has no meaning."""
+"""What the data files may write after `means`; "nothing" is the guard's."""

@@ -2,25 +2,25 @@
 
 import re
 from datetime import datetime
+from functools import cache
 
 from ukrcorpus.times.calendar import interval_of
-from ukrcorpus.times.words import load_words
+from ukrcorpus.times.grammar import languages, load_rules
 
-_TIME = (
-    r"(?:(?:T|,?\s+(?:at\s+)?)(?P<clock>\d{1,2}:\d\d(?::\d\d)?)(?:\.\d+)?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\b\.?)?\s*(?P<zone>Z|UTC|GMT|[A-Z]{2,4}T|[+-]\d\d:?\d\d)?)?"
+_CLOCK = (
+    r"(?:(?:T|,?\s+(?:at\s+)?)(?P<hour>\d{1,2})(?P<rest>(?::\d\d){1,2})(?:\.\d+)?"
+    r"\s*(?P<half>[ap]\.?m\b\.?)?\s*(?:(?P<universal>Z|UTC|GMT)|(?P<offset>[+-]\d\d:?\d\d)|[A-Z]{2,4}T)?)?"
 )
-_NUMERIC = tuple(
-    re.compile(form + _TIME)
-    for form in (
-        r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)",
-        r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})",
-        r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})",
-        r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)",
-    )
+_YEAR = r"(?P<year>\d{4})"
+_NUMERIC = (
+    rf"{_YEAR}-(?P<month>\d\d)-(?P<day>\d\d)",
+    rf"{_YEAR}(?P<mark>[/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})",
+    rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.{_YEAR}",
+    r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)",
+    rf"(?P<day>1[3-9]|[23]\d)/(?P<month>\d{{1,2}})/{_YEAR}",
+    rf"(?P<month>\d{{1,2}})/(?P<day>1[3-9]|[23]\d)/{_YEAR}",
+    rf"(?P<month>\d{{1,2}})/(?P<day>(?P=month))/{_YEAR}",
 )
-_SLASHED = re.compile(r"(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4})" + _TIME)
-_YEAR_MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)")
 
 
 def parse_date(text: str) -> tuple[str, datetime, datetime] | None:
@@ -44,73 +44,38 @@ def parse_date(text: str) -> tuple[str, datetime, datetime] | None:
 
     """
     stripped = " ".join(text.split())
-    found = next((match for pattern in (*_NUMERIC, *_worded()) if (match := pattern.fullmatch(stripped))), None)
-    value: str | None
-    if found:
-        value = _value(found, found["month"], found["day"])
-    elif month := _YEAR_MONTH.fullmatch(stripped):
-        value = month[0]
-    elif slashed := _SLASHED.fullmatch(stripped):
-        value = _slashed_value(slashed)
-    else:
+    patterns, months = _patterns()
+    found = next((match for pattern in patterns if (match := pattern.fullmatch(stripped))), None)
+    if not found:
         return None
-    covered = interval_of(value) if value else None
-    return (value, covered.low, covered.high) if value and covered else None
+    part = found.groupdict()
+    month = months.get(part["month"].lower()) or int(part["month"])
+    value = f"{part['year']}-{month:02d}" + (f"-{int(part['day']):02d}" if part.get("day") else "")
+    if part.get("hour"):
+        half = (part["half"] or "").lower()
+        hour = int(part["hour"]) % 12 + (12 if half.startswith("p") else 0) if half else int(part["hour"])
+        value += f"T{hour:02d}{part['rest']}" + ("Z" if part["universal"] else part["offset"] or "")
+    covered = interval_of(value)
+    return (value, covered.low, covered.high) if covered else None
 
 
-_WORDED: list[re.Pattern[str]] = []
+@cache
+def _patterns() -> tuple[list[re.Pattern[str]], dict[str, int]]:
+    """Forms of dates, and the number of each month, by the words of all languages."""
+    months: dict[str, int] = {}
+    weekdays: set[str] = set()
+    for language in languages():
+        words = load_rules(language)["words"]
+        for kind in ("MONTH", "MONTH_OR_WORD", "MONTH_SHORT"):
+            months |= words.get(kind, {})
+        weekdays |= {*words.get("WEEKDAY", {}), *words.get("WEEKDAY_SHORT", {})}
+    lead = rf"(?:(?:{_any(weekdays)})\.?,?\s+)?"
+    month, day = rf"(?P<month>{_any(months)})\.?", r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+    worded = (rf"{lead}{month}\s*{day},?\s+{_YEAR}", rf"{lead}{day}[\s-]+(?:of\s+)?{month},?[\s-]+{_YEAR}")
+    whole = (rf"{_YEAR}-(?P<month>\d\d)", rf"{month},?\s+{_YEAR}")
+    forms = [*(form + _CLOCK for form in (*_NUMERIC, *worded)), *whole]
+    return [re.compile(form, re.IGNORECASE) for form in forms], months
 
 
-def _worded() -> list[re.Pattern[str]]:
-    """Patterns with names of months, made of the word lists of all languages once they are first needed."""
-    if not _WORDED:
-        names = "|".join(sorted(_month_numbers(), key=lambda name: (-len(name), name)))
-        weekdays = "|".join(sorted(_weekday_names(), key=lambda name: (-len(name), name)))
-        month, day = rf"(?P<month>{names})\.?", r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-        year = r"(?P<year>\d{4})"
-        lead = rf"(?i:(?:(?:{weekdays})\.?,?\s+)?"
-        _WORDED.extend(
-            re.compile(form)
-            for form in (
-                rf"{lead}{month}\s*{day},?\s+{year}){_TIME}",
-                rf"{lead}{day}[\s-]+(?:of\s+)?{month},?[\s-]+{year}){_TIME}",
-                rf"(?i:(?P<day>){month},?\s+{year})(?P<clock>)(?P<half>)(?P<zone>)",
-            )
-        )
-    return _WORDED
-
-
-def _month_numbers() -> dict[str, int]:
-    words = load_words()
-    return {
-        name: int(number) for kind in ("MONTH", "MONTH_OR_WORD", "MONTH_SHORT") for name, number in words[kind].items()
-    }
-
-
-def _weekday_names() -> set[str]:
-    words = load_words()
-    return {*words["WEEKDAY"], *words["WEEKDAY_SHORT"]}
-
-
-def _slashed_value(found: re.Match[str]) -> str | None:
-    first, second = int(found["first"]), int(found["second"])
-    if first <= 12 and second <= 12 and first != second:
-        return None
-    month, day = (first, second) if first <= 12 else (second, first)
-    return _value(found, str(month), str(day))
-
-
-def _value(found: re.Match[str], month: str, day: str) -> str:
-    number = int(month) if month.isdigit() else _month_numbers()[month.lower()]
-    if not day:
-        return f"{found['year']}-{number:02d}"
-    value = f"{found['year']}-{number:02d}-{int(day):02d}"
-    if not found["clock"]:
-        return value
-    hour, rest = found["clock"].split(":", 1)
-    half = (found["half"] or "").lower()
-    if half:
-        hour = str(int(hour) % 12 + (12 if half.startswith("p") else 0))
-    zone = found["zone"] or ""
-    zone = "Z" if zone in ("Z", "UTC", "GMT") else zone if zone[:1] in ("+", "-") else ""
-    return f"{value}T{int(hour):02d}:{rest}{zone}"
+def _any(names: set[str] | dict[str, int]) -> str:
+    return "|".join(sorted(names, key=lambda name: (-len(name), name)))
