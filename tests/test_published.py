@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from importlib import resources
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -9,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ukrcorpus.columns import TABLES
-from ukrcorpus.date_cues import default_cues, default_events, prepare_events, read_cues, read_dated_events
-from ukrcorpus.dating import EVER, Constraint, Sentence, find_mentions
-from ukrcorpus.published import _judge, _meet, infer_published, short_labels
+from ukrcorpus.dating import EVER, Bound, Sentence, find_mentions, openings, read_events
+from ukrcorpus.lexicon import read_lexicon
+from ukrcorpus.published import _judge, infer_published, short_labels
+from ukrcorpus.publishers import read_rules
 
 
 def infer(*texts: str, **options) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -131,6 +133,15 @@ def test_articles_about_other_events(day):
     assert high is not None, "no latest day"
     assert low <= day <= high
     assert (date.fromisoformat(high) - date.fromisoformat(low)).days <= 45
+
+
+def test_thousands_of_days():
+    assert interval("Winter\n\nOn day 1,000 of the war in Ukraine the lights went out.") == ("2024-11-17", "2024-11-22")
+    assert interval("Winter\n\nNobody knows what is left 9000 years after the invasion of Ukraine.") == (None, None)
+
+
+def test_a_season_with_its_year_is_no_month():
+    assert interval("Bees\n\nThe hives were full in spring 2023, and on the roofs, too.") == (None, None)
 
 
 def test_cues_in_ukrainian():
@@ -301,7 +312,7 @@ def test_evidence_stands_in_the_text_and_inputs_stay(pieces, gap):
 DAYS = [date(2022, 1, 1) + timedelta(n) for n in range(40)]
 SPANS = st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)).map(lambda pair: (min(pair), max(pair)))
 BOUNDS = st.builds(
-    lambda score, spans: Constraint(0, 0, "rule", score, "", tuple(spans)),
+    lambda score, spans: Bound(0, 0, "rule", score, "", tuple(spans)),
     st.sampled_from([0.3, 0.5, 0.7, 0.9]),
     st.lists(SPANS, min_size=1, max_size=3),
 )
@@ -311,40 +322,43 @@ BOUNDS = st.builds(
 @given(st.lists(BOUNDS, max_size=8))
 def test_judgement_agrees_with_going_through_the_days(bounds):
     """Oracle: take bounds from the strongest down, keep the set of days that all of those taken allow."""
-    verdicts = _judge(bounds)
-    assert [v.constraint.score for v in verdicts] == sorted((b.score for b in bounds), reverse=True)
+    verdicts, (low, high) = _judge(bounds, 31)
+    assert [bound.score for bound, _ in verdicts] == sorted((b.score for b in bounds), reverse=True)
     left = set(DAYS)
     for bound, reason in verdicts:
         allowed = {day for day in DAYS if any(low <= day <= high for low, high in bound.intervals)}
         assert (reason is None) == bool(left & allowed)
         left = left & allowed or left
-    low, high = _meet(verdicts)
+    gap = max((b - a for a, b in pairwise(sorted(left))), default=timedelta(1))
     assert low == (min(left) if bounds else date.min)
-    assert high in (max(left), date.max)
-    assert (high == date.max) == (not bounds or EVER in bounds[0].intervals or high > max(left))
+    assert high == (max(left) if bounds and gap <= timedelta(31) else date.max)
+
+
+def test_days_before_and_after_the_calendar_are_no_error():
+    bounds = [Bound(0, 0, "rule", 0.5, "", ((date(1850, 1, 1), date(1850, 1, 2)),)), Bound(0, 0, "r", 0.4, "", (EVER,))]
+    assert _judge(bounds, 31)[1] == (date.min, date(1990, 1, 1))
 
 
 def test_every_cue_of_every_event_is_found():
     """A sentence made of a cue's own words names the event: no cue is misspelt into never matching."""
-    cues = default_cues()
-    for row in read_dated_events().to_dict("records"):
-        events = prepare_events(pd.DataFrame([row]))
+    for row in read_lexicon(None, "dated_events.csv", ()).to_dict("records"):
+        events = read_events(pd.DataFrame([row]))
         for cue in filter(str.strip, row["cues"].split(";")):
             # The last alternative of each part, so that parts which share a first word do not claim the same one.
             words = [part.strip().split("|")[-1].replace("*", "ing") for part in cue.split(" + ")]
             text = " ".join(words) + "."
-            assert find_mentions([Sentence(0, text, True)], text, events, cues), (row["event"], cue)
+            assert find_mentions([Sentence(0, text, True, openings(text))], events), (row["event"], cue)
 
 
 def test_table_of_events():
-    events = read_dated_events()
+    events = read_lexicon(None, "dated_events.csv", ())
     assert len(events) >= 60
     assert events["event"].is_unique
     low, high = pd.to_datetime(events["date_low"]), pd.to_datetime(events["date_high"])
     assert (low <= high).all()
     assert ((high - low).dt.days <= 7).all()
     assert (events["source"] != "").all()
-    used = {day for event in default_events() for day in event.days}
+    used = {day for cue in read_events() for day in cue.days}
     unverified = events[events["source"] == "unverified"]
     assert not any(
         (date.fromisoformat(r["date_low"]), date.fromisoformat(r["date_high"])) in used
@@ -353,15 +367,16 @@ def test_table_of_events():
 
 
 def test_file_of_cues_compiles_to_rules_that_each_can_match():
-    cues = default_cues()
-    assert {rule.of for rule in cues.rules} == {"event", "main", "ahead"}
-    assert all(rule.base in ("low", "high", "span") and 0 < rule.score < 1 for rule in cues.rules)
-    assert all(rule.days[0] <= rule.days[1] or rule.per[0] < rule.per[1] for rule in cues.rules)
+    rules = read_rules("date_cues.toml", None)["rule"]
+    assert {rule["of"] for rule in rules} == {"event", "recent", "main", "ahead"}
+    assert all(rule["base"] in ("low", "high", "span") and 0 < rule["score"] < 1 for rule in rules)
+    steps = [rule.get("per", (0, 0)) for rule in rules]
+    assert all(r["days"][0] <= r["days"][1] or per[0] < per[1] for r, per in zip(rules, steps, strict=True))
 
 
 def test_unreadable_cues_raise(tmp_path):
     with pytest.raises(FileNotFoundError):
-        read_cues(tmp_path / "none.toml")
+        infer("A town.", cues=tmp_path / "none.toml")
 
 
 @pytest.mark.parametrize(
@@ -380,7 +395,8 @@ def test_unreadable_cues_raise(tmp_path):
             {"publisher": "River Herald", "published_low": "2022-01-20", "published_high": "2022-12-20"},
             "River Herald, c. 2022",
         ),
-        ({"publisher": "River Herald", "published_low": "2022-01-20"}, "River Herald, n.d."),
+        ({"publisher": "River Herald", "published_low": "2022-01-20"}, "River Herald, not before 20 Jan 2022"),
+        ({"publisher": "River Herald", "published_high": "2022-01-20"}, "River Herald, not after 20 Jan 2022"),
         ({"publisher": None}, "unknown, n.d."),
     ],
 )

@@ -43,8 +43,8 @@ TABLES: dict[str, dict[str, Column]] = {
         "publisher": Column("str", "outlet that wrote the article"),
         "republished_by": Column("str", "outlet on whose page the article stood, where another one wrote it"),
         "published": Column("datetime64[s]", "stated date of publication, as the source's own wall time"),
-        "published_low": Column("datetime64[s]", "earliest possible day of publication (from infer_published)"),
-        "published_high": Column("datetime64[s]", "latest possible day of publication (from infer_published)"),
+        "published_low": Column("datetime64[s]", "earliest possible day of publication (from infer_published); null where unbounded"),
+        "published_high": Column("datetime64[s]", "latest possible day of publication (from infer_published); null where unbounded"),
         "language": Column("str", "language of the text", "ISO 639-1"),
         "url": Column("str", "address of the article"),
         "label": Column("str", "short name for figures"),
@@ -162,12 +162,12 @@ def as_table(rows: pd.DataFrame | Iterable[Mapping[str, Any]], table: str) -> pd
 
     """
     declared = TABLES[table]
-    frame = rows.copy() if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
-    for name, column in declared.items():
-        if name not in frame.columns:
-            frame[name] = pd.Series([None] * len(frame), index=frame.index, dtype=_nullable(column.dtype))
-    frame = frame[[*declared, *(name for name in frame.columns if name not in declared)]]
-    return frame.astype({name: column.dtype for name, column in declared.items()}).reset_index(drop=True)
+    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+    missing = pd.Series([None] * len(frame), index=frame.index, dtype="object")
+    dtypes: dict[str, Any] = {name: column.dtype for name, column in declared.items()}
+    kept = {name: frame.get(name, missing).astype(dtype) for name, dtype in dtypes.items()}
+    extra = {name: frame[name] for name in frame.columns if name not in declared}
+    return pd.DataFrame({**kept, **extra}, index=frame.index).reset_index(drop=True)
 
 
 def axis_title(table: str, column: str) -> str:
@@ -180,8 +180,3 @@ def axis_title(table: str, column: str) -> str:
     """
     declared = TABLES[table][column]
     return f"{declared.meaning} ({declared.unit})" if declared.unit else declared.meaning
-
-
-def _nullable(dtype: str) -> str:
-    """A dtype that can hold nulls until the declared one is applied."""
-    return "object" if dtype in ("int64", "bool") else dtype

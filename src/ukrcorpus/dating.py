@@ -23,6 +23,7 @@ EVER: Interval = (date.min, date.max)
 _WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"\d{4}")
 _DAY = re.compile(r"(?P<year>\d{4}|XXXX)-(?P<month>\d{2})-(?P<day>\d{2})")
+_MONTH = re.compile(r"\d{4}-\d{2}")
 _WEEKDAY = re.compile(r"XXXX-WXX-(\d)")
 _NOT_PAST = ("announced", "perhaps", "deadline")
 _BEFORE = 120
@@ -227,11 +228,10 @@ def _first_fit(of: str, event: Cue, sentence: Sentence, cues: Cues, mention: Men
 
 
 def _falls_on(days: Interval, rule: dict[str, Any], match: re.Match[str], cues: Cues) -> bool:
-    """Whether an event fell on the weekday that the cue names, or about a weekend where the rule asks for one."""
-    weekdays = {(days[0] + timedelta(n)).isoweekday() for n in range(min(7, (days[1] - days[0]).days + 1))}
-    if rule.get("on") == "named":
-        return cues["weekdays"][match["weekday"].lower()] in weekdays
-    return rule.get("on") != "weekend" or not weekdays.isdisjoint({5, 6, 7, 1})
+    """Whether an event fell on the weekday that the cue names, or on one of those that the rule asks for."""
+    named = match.groupdict().get("weekday")
+    wanted = [cues["weekdays"][named.lower()]] if named else rule.get("on", range(1, 8))
+    return any((days[0] + timedelta(n)).isoweekday() in wanted for n in range(min(7, (days[1] - days[0]).days + 1)))
 
 
 def _shifted(days: Interval, rule: dict[str, Any], match: re.Match[str], cues: Cues) -> Interval:
@@ -277,7 +277,7 @@ def bounds_from_dates(times: list[Any], text: str, cues: Cues) -> Iterator[Bound
                 yield _bound("caption-date", span, time.value, since, cues)
             elif exact and _said(["announced"], time, text, cues):
                 yield _bound("announced-date", span, time.value, [(date.min, time.date_high.date())], cues)
-            elif (exact or len(time.value) == len("2024-06")) and not _said(_NOT_PAST, time, text, cues):
+            elif (exact or _MONTH.fullmatch(time.value)) and not _said(_NOT_PAST, time, text, cues):
                 yield _bound("stated-date" if exact else "stated-month", span, time.value, since, cues)
 
 
@@ -289,8 +289,7 @@ def _said(names: Iterable[str], time: Any, text: str, cues: Cues, part: str = ""
 
 def _in_years(day: re.Match[str], first: int, last: int) -> list[date]:
     month, number = int(day["month"]), int(day["day"])
-    years = (year for year in range(first, last + 1) if number <= calendar.monthrange(year, month)[1])
-    return [date(year, month, number) for year in years]
+    return [date(y, month, number) for y in range(first, last + 1) if number <= calendar.monthrange(y, month)[1]]
 
 
 def _since_each_year(day: re.Match[str], surface: str, cues: Cues) -> list[Interval]:
@@ -298,8 +297,7 @@ def _since_each_year(day: re.Match[str], surface: str, cues: Cues) -> list[Inter
 
     The first and the last are open, since the years that are looked at are no bound.
     """
-    words = re.findall(r"[\w'’]+", surface.lower())
-    named = {cues["weekdays"][word] for word in words if word in cues["weekdays"]}
+    named = {cues["weekdays"].get(word) for word in re.findall(r"[\w'’]+", surface.lower())} - {None}
     days = [day for day in _in_years(day, *cues["years"]) if not named or day.isoweekday() in named]
     ends = [day + timedelta(cues["days"]["without_year"]) for day in days]
     return list(zip([date.min, *days[1:]], [*ends[:-1], date.max], strict=True))
@@ -317,10 +315,11 @@ def bounds_within(known: Interval, origin: Interval, times: list[Any], text: str
         latest = max(latest, day) if follows else latest
         yield _bound("weekday", (time.start, time.end), time.value, [(day, date.max) if follows else EVER], cues)
     for time in times:
-        day_of_year = _DAY.fullmatch(time.value)
-        if day_of_year and _said(_NOT_PAST, time, text, cues):
-            days = [day for day in _in_years(day_of_year, known[0].year, known[1].year + 1) if day >= known[0]]
-            yield from (_bound("deadline", (time.start, time.end), time.value, [(date.min, d)], cues) for d in days[:1])
+        named = _DAY.fullmatch(time.value)
+        if named and _said(_NOT_PAST, time, text, cues):
+            later = [day for day in _in_years(named, known[0].year, known[1].year + 1) if day >= known[0]]
+            for day in later[:1]:
+                yield _bound("deadline", (time.start, time.end), time.value, [(date.min, day)], cues)
     for match in cues["words"]["season"].finditer(text):
         first, last = cues["seasons"][match["season"].lower()]
         # A month longer at both ends, as seasons are in the press.

@@ -12,7 +12,7 @@ import pandas as pd
 from ukrcorpus import dating
 from ukrcorpus.columns import as_table
 from ukrcorpus.dating import EVER, Bound, Interval, Sentence
-from ukrcorpus.publishers import read_outlets, read_rules
+from ukrcorpus.publishers import default_outlets, read_rules
 from ukrcorpus.sentences import find_sentences
 from ukrcorpus.spans import READ_ZONES, each_article, span_table
 from ukrcorpus.times import find_times
@@ -127,17 +127,11 @@ def short_labels(docs: pd.DataFrame) -> pd.Series:
     """
     columns = docs.reindex(columns=["publisher", "published", "published_low", "published_high"])
     publishers = columns["publisher"].astype("object").where(columns["publisher"].notna(), "")
-    names = [_short_names().get(publisher, publisher) or "unknown" for publisher in publishers]
+    names = [default_outlets().short.get(publisher, publisher) or "unknown" for publisher in publishers]
     days = [_date_name(*row) for row in columns.iloc[:, 1:].itertuples(index=False, name=None)]
     labels = pd.Series([f"{name}, {day}" for name, day in zip(names, days, strict=True)], docs.index, "str", "label")
     copies = labels.groupby(labels).cumcount()
     return labels + [f" ({_letters(copy + 1)})" if copy else "" for copy in copies]
-
-
-@lru_cache(maxsize=1)
-def _short_names() -> dict[str, str]:
-    outlets = read_outlets()
-    return dict(zip(outlets["name"], outlets["short"], strict=True))
 
 
 def _date_name(stated: Any, low: Any, high: Any) -> str:

@@ -32,6 +32,7 @@ class Outlets(NamedTuple):
 
     by_name: dict[str, str]
     by_domain: dict[str, str]
+    short: dict[str, str]
     names: re.Pattern[str]
 
 
@@ -91,7 +92,7 @@ def infer_publisher(
     """
     texts = dict(each_article(docs))
     zones = find_zones(docs) if zones is None else zones
-    known = _default_outlets() if outlets is None else _prepare(outlets)
+    known = default_outlets() if outlets is None else _prepare(outlets)
     rules = read_rules("publisher_cues.toml", cues)["rule"]
     scores, sources, reasons = ({r["name"]: r.get(key) for r in rules} for key in ("score", "source", "reason"))
     in_text = defaultdict(list)
@@ -142,7 +143,8 @@ def _compile(text: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1)
-def _default_outlets() -> Outlets:
+def default_outlets() -> Outlets:
+    """The package's outlets, made ready for look-up."""
     return _prepare(read_outlets())
 
 
@@ -150,6 +152,7 @@ def _prepare(outlets: pd.DataFrame) -> Outlets:
     """Index a table of outlets by folded name and by domain."""
     table = read_lexicon(outlets, "outlets.csv", ["name", "domains", "aliases"])
     by_name, by_domain = {}, {}
+    short = dict(zip(table["name"], table["short"] if "short" in table.columns else table["name"], strict=True))
     by_letter: dict[str, set[str]] = defaultdict(set)
     for name, domains, aliases in table[["name", "domains", "aliases"]].itertuples(index=False):
         by_domain.update(dict.fromkeys(filter(None, domains.lower().split(";")), name))
@@ -158,7 +161,7 @@ def _prepare(outlets: pd.DataFrame) -> Outlets:
             by_letter[alias[0]] |= {alias[1:], alias[1:].upper()}
     # Gathered by first letter, which is far faster to search.
     names = "|".join(f"{re.escape(letter)}(?:{_any_of(rests)})" for letter, rests in by_letter.items()) or "(?!)"
-    return Outlets(by_name, by_domain, re.compile(rf"(?<![\w-])(?:{names})(?![\w-])"))
+    return Outlets(by_name, by_domain, short, re.compile(rf"(?<![\w-])(?:{names})(?![\w-])"))
 
 
 def _any_of(names: Iterable[str]) -> str:

@@ -62,19 +62,19 @@ def look_up(spans: pd.DataFrame, containers: pd.DataFrame, column: str, fill: An
 
     Containers are disjoint within an article; a span that starts in none gets `fill`.
     """
-    held = {
-        doc_id: (rows["start"].to_numpy(), rows["end"].to_numpy(), rows[column].tolist())
-        for doc_id, rows in by_article(containers).items()
-    }
-    found = []
-    for doc_id, start in zip(spans["doc_id"], spans["start"], strict=True):
-        if doc_id not in held:
-            found.append(fill)
-            continue
-        starts, ends, values = held[doc_id]
-        at = int(np.searchsorted(starts, start, side="right")) - 1
-        found.append(values[at] if at >= 0 and start < ends[at] else fill)
-    return found
+    if containers.empty or spans.empty:
+        return [fill] * len(spans)
+    articles = pd.Index(containers["doc_id"].unique())
+    here, there = articles.get_indexer(spans["doc_id"]), articles.get_indexer(containers["doc_id"])
+    at = spans["start"].to_numpy("int64")
+    starts, ends = containers["start"].to_numpy("int64"), containers["end"].to_numpy("int64")
+    # one number for article and place, so that a single search serves all articles
+    width = max(int(at.max()), int(ends.max())) + 1
+    order = np.argsort(there * width + starts, kind="stable")
+    found = order[np.maximum(np.searchsorted((there * width + starts)[order], here * width + at, side="right") - 1, 0)]
+    holds = (here >= 0) & (there[found] == here) & (starts[found] <= at) & (at < ends[found])
+    values = containers[column].to_numpy("object")[found]
+    return [value if held else fill for value, held in zip(values, holds, strict=True)]
 
 
 def count_words(docs: pd.DataFrame, zones: pd.DataFrame, *, count_in: tuple[str, ...] = READ_ZONES) -> pd.Series:

@@ -72,8 +72,8 @@ def compare_words(
     counts, words = _count(docs, zones)
     alpha = _prior(prior, counts, words)
     kept = np.flatnonzero(((counts > 0).sum(axis=0) >= fewest_docs) & (counts.sum(axis=0) >= fewest_spans))
-    n = len(docs)
-    weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n) if n else [], size=resamples)
+    evenly = np.full(max(len(docs), 1), 1 / max(len(docs), 1))
+    weights = np.random.default_rng(seed).multinomial(len(docs), evenly, size=resamples)
     tables = [
         _compare(counts, groups == name, alpha, kept, weights).assign(**{"word": np.array(words)[kept], by: name})
         for name in sorted(set(groups)) or [""]

@@ -2,6 +2,7 @@
 
 import json
 from textwrap import wrap
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -16,7 +17,7 @@ _LETTER = 6.6
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 
 
-def plot_terms(counts: pd.DataFrame, docs: pd.DataFrame, *, fewest_terms: int = 2, most: int = 4) -> alt.VConcatChart:
+def plot_terms(counts: pd.DataFrame, docs: pd.DataFrame, *, most: int = 4) -> alt.VConcatChart:
     """Draw how often each article (or publisher) uses each of several names for the same thing.
 
     A panel is a referent, a row one of its names, a column an article; the number is the count.
@@ -24,8 +25,7 @@ def plot_terms(counts: pd.DataFrame, docs: pd.DataFrame, *, fewest_terms: int = 
     Args:
         counts: the result of `count_terms`, with `by="doc_id"` or `by="publisher"`.
         docs: the articles.
-        fewest_terms: names that a referent must have in the corpus to be drawn.
-        most: referents to draw, those with most names first.
+        most: referents to draw, of those with two names or more; those with most names first.
 
     Example:
         >>> docs = pd.DataFrame({"doc_id": ["a"], "label": ["P, 2023"], "publisher": ["P"], "text": ["Kiev is Kyiv."]})
@@ -37,7 +37,7 @@ def plot_terms(counts: pd.DataFrame, docs: pd.DataFrame, *, fewest_terms: int = 
     table = _with_columns(counts, docs)
     used = table[table["n_spans"] > 0]
     rank = used.groupby("referent").agg(names=("term", "nunique"), n=("n_spans", "sum"))
-    rank = rank[rank["names"] >= fewest_terms].sort_values(["names", "n"], ascending=False, kind="stable").head(most)
+    rank = rank[rank["names"] >= 2].sort_values(["names", "n"], ascending=False, kind="stable").head(most)
     panels = [
         _matrix(used[used["referent"] == referent], table, docs, "term", named=not number).properties(
             title=alt.Title(referent, fontSize=12, offset=4)
@@ -209,29 +209,24 @@ def _matrix(
 ) -> alt.LayerChart:
     """A disc with its count for each row and each column of the table; without a count the cell stays empty."""
     columns = list(dict.fromkeys(table["column"]))
-    expression, lines = _lines(columns, _MATRIX / max(len(columns), 1))
-    bare = {"domain": False, "ticks": False, "grid": True}
-    padding = 12 + _LINE * (lines - 1) if named else 0
-    axis = alt.Axis(
-        orient="top",
-        labels=named,
-        labelAngle=0,
-        labelExpr=expression,
-        labelLineHeight=_LINE,
-        labelPadding=padding,
-        **bare,
-    )
+    broken, lines = _lines(columns, _MATRIX / max(len(columns), 1))
+    top = _bare_axis(orient="top", labels=named, labelAngle=0, labelExpr=broken, labelLineHeight=_LINE)
+    top["labelPadding"] = 12 + _LINE * (lines - 1) if named else 0
     order = sorted(_by_total(shown, row), key=lambda name: name == last)
     base = alt.Chart(shown[[row, "column", "publisher", "n_spans"]]).encode(
-        x=alt.X("column:N", title=None, scale=alt.Scale(domain=columns), axis=axis),
-        y=alt.Y(f"{row}:N", title=None, sort=order, axis=alt.Axis(**bare)),
+        x=alt.X("column:N", title=None, scale=alt.Scale(domain=columns), axis=top),
+        y=alt.Y(f"{row}:N", title=None, sort=order, axis=_bare_axis()),
     )
-    largest = max(table["n_spans"].max(), 1) if len(table) else 1
-    size = alt.Size("n_spans:Q", scale=alt.Scale(type="sqrt", domain=[0, int(largest)], range=[150, 270]), legend=None)
+    domain = [0, int(table["n_spans"].max()) if len(table) else 1]
+    size = alt.Size("n_spans:Q", scale=alt.Scale(type="sqrt", domain=domain, range=[150, 270]), legend=None)
     discs = base.mark_circle(opacity=1).encode(size=size, color=_colour(docs, None))
     numbers = base.mark_text(color="white", fontSize=11, fontWeight=600, baseline="middle").encode(text="n_spans:Q")
     chart: alt.LayerChart = (discs + numbers).properties(width=_MATRIX, height=alt.Step(_ROW))
     return chart
+
+
+def _bare_axis(**options: Any) -> alt.Axis:
+    return alt.Axis(domain=False, ticks=False, grid=True, **options)
 
 
 def _points(table: pd.DataFrame, docs: pd.DataFrame, row: str, order: list[str], axis: str) -> alt.Chart:
@@ -240,13 +235,12 @@ def _points(table: pd.DataFrame, docs: pd.DataFrame, row: str, order: list[str],
     shapes = alt.Scale(domain=publishers, range=[_SHAPES[n % len(_SHAPES)] for n in range(len(publishers))])
     legend = alt.Legend(labelLimit=260) if publishers else None
     top = max(float(table["estimate"].max()), 0.01) if len(table) else 1.0
-    rows = alt.Axis(grid=True, domain=False, ticks=False, offset=8)
     chart: alt.Chart = (
         alt.Chart(_with_columns(table, docs)[[row, "column", "publisher", "estimate"]])
         .mark_point(filled=True, size=70, opacity=0.85, clip=False)
         .encode(
             x=alt.X("estimate:Q", title=axis, axis=alt.Axis(tickCount=7), scale=alt.Scale(domain=[0, top])),
-            y=alt.Y(f"{row}:N", title=None, sort=order, axis=rows),
+            y=alt.Y(f"{row}:N", title=None, sort=order, axis=_bare_axis(offset=8)),
             color=_colour(docs, legend),
             shape=alt.Shape("publisher:N", title=None, scale=shapes, legend=legend),
             tooltip=["column:N", f"{row}:N", "estimate:Q"],

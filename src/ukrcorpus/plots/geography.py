@@ -1,14 +1,14 @@
 """Maps of the places that articles name, and the spellings they choose."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from ukrcorpus.plots.map_layout import MORE_THAN_ONE, View, lay_out_map, view_of
+from ukrcorpus.plots.map_layout import FEW, LARGEST, MORE_THAN_ONE, View, lay_out_map, view_of
 from ukrcorpus.theme import OTHER, publisher_colours
 
 EXTENT = (21.0, 41.2, 50.0, 60.5)
@@ -32,14 +32,15 @@ GROUND = {  # fill, line and its width, in the order of drawing
     "inner": ("transparent", "#D8D8D8", 0.6),
     "borders": ("transparent", OTHER, 1.1),
 }
-KINDS = {"city": ("city", "circle"), "facility": ("facility", "square"), "admin1": ("first-order region", "diamond")}
+INKS = {"country": "#555555", "region": "#2F5B78", "water": "#2F5B78"}
+KINDS = {"city": "city", "facility": "facility", "admin1": "first-order region"}
+USES = {"literal": "#A9C9E4", "metonymic": "#0B4A7F", "embedded": "#E69F00"}
 CUSTOMS = {  # colour and shape
     "Ukrainian-based": ("#0072B2", "circle"),
     "Russian-based": ("#B34700", "square"),
     "Soviet-era": ("#8A3A72", "triangle-up"),
     "English custom": ("#4D4D4D", "diamond"),
 }
-USES = {"literal": "#A9C9E4", "metonymic": "#0B4A7F", "embedded": "#E69F00"}
 
 
 def plot_map(
@@ -49,8 +50,7 @@ def plot_map(
     by: str = "publisher",
     extent: tuple[float, float, float, float] = EXTENT,
     boundaries: dict[str, Any] | None = None,
-    title: str = "Which places of the region do the articles name?",
-    note: tuple[str, ...] = NOTE,
+    note: Sequence[str] = NOTE,
 ) -> Any:
     """Map of the places named: cities, facilities and first-order regions as points, what is wider by its name.
 
@@ -62,10 +62,8 @@ def plot_map(
         docs: the articles, for the publishers' colours.
         by: the column of counts that holds the groups.
         extent: west, south, east and north, in degrees.
-        boundaries: a TopoJSON topology with the objects countries, borders and inner, instead of the packaged one;
-            say in `note` what its borders stand for.
-        title: the headline.
-        note: the lines under the map.
+        boundaries: a TopoJSON topology with the objects countries, borders and inner, instead of the packaged one.
+        note: the lines under the map; say there what the borders stand for.
 
     Returns:
         A layered Altair chart, 520 px wide.
@@ -73,29 +71,19 @@ def plot_map(
     view = view_of(extent, SIZE)
     places = lay_out_map(counts, view, by=by)
     shown = places[places["on_map"]]
-    colours = publisher_colours(docs) if by == "publisher" else {}
     ground = _ground(boundaries or base_map("region"), view)
-    layers = [ground, _leaders(shown, view), _points(shown, colours, view), *_names(shown, view)]
-    return _map(layers, view, title, [f"Mentions in {_articles(counts, by)}", *_not_drawn(places)], note)
+    points = _points(shown, publisher_colours(docs) if by == "publisher" else {}, view)
+    heads = [_mentions(counts, by), *_not_drawn(places)]
+    title = "Which places of the region do the articles name?"
+    return _map([ground, _leaders(shown, view), points, *_names(shown, view)], view, title, heads, note)
 
 
-def plot_world(
-    counts: pd.DataFrame,
-    *,
-    by: str = "publisher",
-    boundaries: dict[str, Any] | None = None,
-    title: str = "Which countries do the articles name?",
-    note: tuple[str, ...] = WORLD_NOTE,
-    shown: int = 12,
-) -> Any:
+def plot_world(counts: pd.DataFrame, *, by: str = "publisher", shown: int = 12) -> Any:
     """World map of the countries named, shaded by their mentions; the most frequent ones with their numbers.
 
     Args:
         counts: the result of `count_places`.
         by: the column of counts that holds the groups.
-        boundaries: a TopoJSON topology with the object countries, instead of the packaged one.
-        title: the headline.
-        note: the lines under the map.
         shown: how many countries are labelled.
 
     Returns:
@@ -104,7 +92,6 @@ def plot_world(
     view = view_of((-170.0, -56.0, 190.0, 82.0), SIZE, "equalEarth")
     countries = counts[(counts["label"] == "country") & counts["country"].notna()]
     places = lay_out_map(countries.assign(label="city"), view, by=by)
-    labelled = places.head(shown)
     top = int(max(places["mentions"], default=1))
     ticks = [0, *(step for step in (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000) if step <= top)]
     fill = alt.Fill(
@@ -112,72 +99,59 @@ def plot_world(
         scale=alt.Scale(type="symlog", domain=[0, top], range=[LAND, "#08457E"], interpolate="rgb"),
         legend=alt.Legend(title="mentions", orient="top", gradientLength=200, values=ticks),
     )
-    land = (
-        alt.Chart(_topology(boundaries or base_map("world"), "countries"))
-        .transform_lookup("properties.id", alt.LookupData(places, "country", ["mentions"]), default="0")
-        .mark_geoshape(stroke=OTHER, strokeWidth=0.4, clip=True)
-        .encode(fill=fill)
-        .project(**view.vega())
-    )
-    heads = [f"Mentions in {_articles(counts, by)}", *_not_drawn(labelled)]
-    return _map([land, *_names(labelled, view)], view, title, heads, note)
+    land = alt.Chart(_topology(base_map("world"), "countries")).mark_geoshape(stroke=OTHER, strokeWidth=0.4, clip=True)
+    mentions = alt.LookupData(places, "country", ["mentions"])
+    land = land.transform_lookup("properties.id", mentions, default="0").encode(fill=fill).project(**view.vega())
+    labelled = places.head(shown)
+    heads = [_mentions(counts, by), *_not_drawn(labelled)]
+    title = "Which countries do the articles name?"
+    return _map([land, *_names(labelled, view)], view, title, heads, WORLD_NOTE)
 
 
-def plot_spellings(
-    spellings: pd.DataFrame,
-    *,
-    by: str = "publisher",
-    order: Sequence[str] = (),
-    title: str = "Which spelling of a place do the articles choose?",
-) -> Any:
+def plot_spellings(spellings: pd.DataFrame, *, by: str = "publisher", order: Iterable[str] = ()) -> Any:
     """Spellings of places in groups of articles: a row a spelling, a column a group, the number of mentions.
 
     Args:
         spellings: the result of `count_spellings`.
         by: the column that holds the groups.
         order: the groups from left to right; as in `spellings` where not given.
-        title: the headline.
 
     Returns:
         A layered Altair chart.
     """
-    customs = list(CUSTOMS)
     found = spellings[spellings["n_spans"] > 0]
-    found = found.assign(
-        custom=found["spelling"].map(customs.index),
-        row=found["variant"].where(found["variant"] == found["name"], found["variant"] + " (" + found["name"] + ")"),
-    ).sort_values(["name", "custom", "variant"], kind="stable")
+    today = " (" + found["name"] + ")"
+    row = found["variant"] + today.mask(found["variant"] == found["name"], "")
+    found = found.assign(row=row, custom=found["spelling"].map(list(CUSTOMS).index))
+    found = found.sort_values(["name", "custom", "variant"], kind="stable")
     groups = list(dict.fromkeys([*order, *spellings[by]]))
     wide = max((6 * len(line) + 10 for group in groups for line in str(group).split(", ")), default=90)
     bare: dict[str, Any] = {"ticks": False, "domain": False}
     above = alt.Axis(orient="top", labelAngle=0, labelExpr="split(datum.label, ', ')", labelPadding=20, **bare)
     beside = alt.Axis(grid=True, labelLimit=300, **bare)
-    seen = [custom for custom in customs if custom in set(found["spelling"])]
-    colours, shapes = [CUSTOMS[custom][0] for custom in seen], [CUSTOMS[custom][1] for custom in seen]
-    legend = alt.Legend(title=None, orient="bottom", columns=4, symbolSize=140)
     cells = alt.Chart(found).encode(
         x=alt.X(f"{by}:N", sort=groups, title=None, scale=alt.Scale(domain=groups), axis=above),
         y=alt.Y("row:N", sort=list(dict.fromkeys(found["row"])), title=None, axis=beside),
     )
+    seen = [custom for custom in CUSTOMS if custom in set(found["spelling"])]
+    colours, shapes = ([CUSTOMS[custom][i] for custom in seen] for i in (0, 1))
+    legend = alt.Legend(title=None, orient="bottom", columns=4, symbolSize=140)
     marks = cells.mark_point(filled=True, size=460, opacity=1).encode(
         color=alt.Color("spelling:N", scale=alt.Scale(domain=seen, range=colours), legend=legend),
         shape=alt.Shape("spelling:N", scale=alt.Scale(domain=seen, range=shapes)),
     )
     numbers = cells.mark_text(color="white", fontSize=12, fontWeight=600).encode(text="n_spans:Q")
-    subtitle = f"Mentions in {_articles(spellings, by)}; colour and shape: the custom a spelling belongs to"
-    headline = alt.TitleParams(title, subtitle=subtitle, frame="bounds")
-    return alt.layer(marks, numbers).properties(width=max(wide, 72) * len(groups), height=alt.Step(27), title=headline)
+    heads = f"{_mentions(spellings, by)}; colour and shape: the custom a spelling belongs to"
+    title = alt.Title("Which spelling of a place do the articles choose?", subtitle=heads, frame="bounds")
+    return alt.layer(marks, numbers).properties(width=max(wide, 72) * len(groups), height=alt.Step(27), title=title)
 
 
-def plot_uses(
-    uses: pd.DataFrame, *, by: str = "publisher", title: str = "Is the place meant, or its government?", shown: int = 10
-) -> Any:
+def plot_uses(uses: pd.DataFrame, *, by: str = "publisher", shown: int = 10) -> Any:
     """Bars of the uses of the places named most: literal, metonymic, embedded in another name.
 
     Args:
         uses: a summary with the keys `name` and `use`, such as `count_spans(places, docs, keys=["name", "use"], …)`.
         by: the column that holds the groups; a panel each.
-        title: the headline.
         shown: how many places are drawn.
 
     Returns:
@@ -187,20 +161,18 @@ def plot_uses(
     order = total.sort_index().sort_values(ascending=False, kind="stable").index[:shown].tolist()
     drawn = uses[uses["name"].isin(order) & (uses["n_spans"] > 0)]
     groups = sorted(set(uses[by]))
-    scale = alt.Scale(domain=list(USES), range=list(USES.values()))
+    colours = alt.Scale(domain=list(USES), range=list(USES.values()))
     bars = alt.Chart(drawn.assign(rank=drawn["use"].map(list(USES).index))).mark_bar()
     bars = bars.encode(
         x=alt.X("n_spans:Q", title="mentions", axis=alt.Axis(tickMinStep=1)),
         y=alt.Y("name:N", sort=order, title=None),
-        color=alt.Color("use:N", scale=scale, legend=alt.Legend(title=None, orient="top")),
+        color=alt.Color("use:N", scale=colours, legend=alt.Legend(title=None, orient="top")),
         order=alt.Order("rank:Q"),
     )
-    headline = alt.TitleParams(title, subtitle=f"Mentions in {_articles(uses, by)}", frame="bounds")
-    return (
-        bars.properties(width=420 // max(len(groups), 1) - 20, height=alt.Step(22))
-        .facet(column=alt.Column(f"{by}:N", sort=groups, title=None, header=alt.Header(labelLimit=210)))
-        .properties(title=headline)
-    )
+    heads = alt.Column(f"{by}:N", sort=groups, title=None, header=alt.Header(labelLimit=210))
+    title = alt.Title("Is the place meant, or its government?", subtitle=_mentions(uses, by), frame="bounds")
+    panels = bars.properties(width=420 // max(len(groups), 1) - 20, height=alt.Step(22)).facet(column=heads)
+    return panels.properties(title=title)
 
 
 def base_map(name: str) -> dict[str, Any]:
@@ -209,16 +181,16 @@ def base_map(name: str) -> dict[str, Any]:
     return topology
 
 
-def _map(layers: list[Any], view: View, title: str, subtitle: list[str], note: Sequence[str]) -> Any:
+def _map(layers: list[Any], view: View, title: str, heads: list[str], note: Sequence[str]) -> Any:
     """Layers of a map over the sea, with a note under it."""
-    hidden = dict.fromkeys(("labels", "ticks", "domain", "grid"), False)
+    hidden: dict[str, Any] = dict.fromkeys(("labels", "ticks", "domain", "grid"), False)
     under = alt.Axis(title=list(note), titleAnchor="start", titleColor="#555555", **hidden)
     page = pd.DataFrame({"left": [0.0], "right": [view.width], "top": [0.0], "bottom": [view.height]})
-    x, y = _pixels(alt.X, "left", view.width, axis=under), _pixels(alt.Y, "top", view.height)
-    sea = alt.Chart(page).mark_rect(color=SEA).encode(x=x, x2="right", y=y, y2="bottom")
-    headline = alt.TitleParams(title, subtitle=subtitle)
-    page_map = alt.layer(sea, *layers).properties(width=view.width, height=view.height, title=headline)
-    return page_map.resolve_scale(fill="independent", stroke="independent").resolve_axis(x="independent")
+    x, y = _pixels(view, "left", "top")
+    sea = alt.Chart(page).mark_rect(color=SEA).encode(x=x.axis(under), x2="right", y=y, y2="bottom")
+    layered = alt.layer(sea, *layers).resolve_scale(fill="independent", stroke="independent")
+    layered = layered.resolve_axis(x="independent").properties(width=view.width, height=view.height)
+    return layered.properties(title=alt.Title(title, subtitle=heads))
 
 
 def _topology(topology: dict[str, Any], layer: str) -> Any:
@@ -237,81 +209,69 @@ def _ground(topology: dict[str, Any], view: View) -> Any:
         for shape in objects[kind].get("geometries", [objects[kind]])
     ]
     ground = {**topology, "objects": {"ground": {"type": "GeometryCollection", "geometries": shapes}}}
-    fills, lines, widths = (alt.Scale(domain=list(GROUND), range=list(r)) for r in zip(*GROUND.values(), strict=True))
-    kind = "properties.kind:N"
-    return (
-        alt.Chart(_topology(ground, "ground"))
-        .mark_geoshape(clip=True)
-        .encode(
-            fill=alt.Fill(kind, scale=fills, legend=None),
-            stroke=alt.Stroke(kind, scale=lines, legend=None),
-            strokeWidth=alt.StrokeWidth(kind, scale=widths, legend=None),
-        )
-        .project(**view.vega())
-    )
+    looks = (alt.Scale(domain=list(GROUND), range=list(look)) for look in zip(*GROUND.values(), strict=True))
+    channels = zip((alt.Fill, alt.Stroke, alt.StrokeWidth), looks, strict=True)
+    encoded = [channel("properties.kind:N", scale=scale, legend=None) for channel, scale in channels]
+    shape = alt.Chart(_topology(ground, "ground")).mark_geoshape(clip=True)
+    return shape.encode(*encoded).project(**view.vega())
 
 
 def _points(shown: pd.DataFrame, colours: Mapping[str, str], view: View) -> Any:
-    """The points: the first publisher's and those of several filled, the others' lighter."""
+    """The points: the first publisher's and those of several full, the others' light, so that they differ in grey."""
     points = shown[shown["radius"].notna()]
-    colours = {**colours, MORE_THAN_ONE: "#222222"}
-    named_by = set(points["named_by"])
-    groups = [group for group in colours if group in named_by] + sorted(named_by - set(colours))
-    hues = [colours.get(group, OTHER) for group in groups]
+    points = points.assign(kind=points["label"].map(KINDS))
+    named_by, colours = set(points["named_by"]), {**colours, MORE_THAN_ONE: "#222222"}
+    groups = [group for group in dict.fromkeys([*colours, *sorted(named_by)]) if group in named_by]
+    hues = alt.Scale(domain=groups, range=[colours.get(group, OTHER) for group in groups])
     full = (MORE_THAN_ONE, next(iter(colours)))
-    tints = [hue if group in full else _tint(hue) for group, hue in zip(groups, hues, strict=True)]
-    legend = alt.Legend(title="only named by", orient="top", columns=2, labelLimit=260, symbolType="circle")
-    titles, shapes = zip(*(KINDS[kind] for kind in KINDS if kind in set(points["label"])), strict=True) or ((), ())
-    kinds = alt.Legend(title=None, orient="bottom", columns=3)
-    most = max(6, *points["mentions"])
-    sizes = alt.Scale(domain=[0, most], range=[0, 400])
-    points = points.assign(kind=points["label"].map({kind: title for kind, (title, _) in KINDS.items()}))
+    tints = alt.Scale(domain=groups, range=[0.75 if group in full else 0.15 for group in groups])
+    who = alt.Legend(title="only named by", orient="top", columns=2, labelLimit=260, symbolType="circle")
+    kinds = [kind for kind in KINDS.values() if kind in set(points["kind"])]
+    shapes = alt.Scale(domain=kinds, range=[{"city": "circle", "facility": "square"}.get(k, "diamond") for k in kinds])
+    sizes = alt.Scale(domain=[0, max(FEW, *points["mentions"])], range=[0, LARGEST])
+    x, y = _pixels(view, "x", "y")
     return (
         alt.Chart(points)
-        .mark_point(strokeWidth=1.4, fillOpacity=0.75)
+        .mark_point(strokeWidth=1.4)
         .encode(
-            x=_pixels(alt.X, "x", view.width),
-            y=_pixels(alt.Y, "y", view.height),
-            shape=alt.Shape("kind:N", scale=alt.Scale(domain=list(titles), range=list(shapes)), legend=kinds),
+            x=x,
+            y=y,
+            shape=alt.Shape("kind:N", scale=shapes, legend=alt.Legend(title=None, orient="bottom", columns=3)),
             size=alt.Size("mentions:Q", scale=sizes, legend=None),
-            fill=alt.Fill("named_by:N", scale=alt.Scale(domain=groups, range=tints), legend=legend),
-            stroke=alt.Stroke("named_by:N", scale=alt.Scale(domain=groups, range=hues), legend=legend),
+            fill=alt.Fill("named_by:N", scale=hues, legend=who),
+            stroke=alt.Stroke("named_by:N", scale=hues, legend=who),
+            fillOpacity=alt.FillOpacity("named_by:N", scale=tints, legend=who),
         )
     )
-
-
-def _tint(colour: str) -> str:
-    """A colour with four parts of white, so that points differ in grey too."""
-    return "#" + "".join(f"{(int(colour[i : i + 2], 16) + 4 * 255) // 5:02X}" for i in (1, 3, 5))
 
 
 def _names(shown: pd.DataFrame, view: View) -> list[Any]:
     """Labels with a halo: places dark, wider regions and waters blue, countries grey."""
-    inks = shown["label"].map({"country": "#555555", "region": "#2F5B78", "water": "#2F5B78"}).fillna("#111111")
-    named = alt.Chart(shown.assign(ink=inks)[shown["text"] != ""]).encode(
-        x=_pixels(alt.X, "text_x", view.width), y=_pixels(alt.Y, "text_y", view.height), text="text:N"
-    )
-    halo = named.mark_text(baseline="middle", color="white", stroke="white", strokeWidth=3, strokeOpacity=0.8)
-    return [halo, named.mark_text(baseline="middle").encode(color=alt.Color("ink:N", scale=None))]
+    named = shown.assign(ink=shown["label"].map(INKS).fillna("#111111"))[shown["text"] != ""]
+    x, y = _pixels(view, "text_x", "text_y")
+    text = alt.Chart(named).encode(x=x, y=y, text="text:N")
+    halo = text.mark_text(baseline="middle", color="white", stroke="white", strokeWidth=3, strokeOpacity=0.8)
+    return [halo, text.mark_text(baseline="middle").encode(color=alt.Color("ink:N", scale=None))]
 
 
 def _leaders(shown: pd.DataFrame, view: View) -> Any:
     """Lines from a point to a label that stands off it."""
-    x, y = _pixels(alt.X, "x", view.width), _pixels(alt.Y, "y", view.height)
-    far = alt.Chart(shown[shown["line_x"].notna()])
-    return far.mark_rule(color="#777777", strokeWidth=0.8).encode(x=x, y=y, x2="line_x", y2="line_y")
+    x, y = _pixels(view, "x", "y")
+    lines = alt.Chart(shown[shown["line_x"].notna()]).mark_rule(color="#777777", strokeWidth=0.8)
+    return lines.encode(x=x, y=y, x2="line_x", y2="line_y")
 
 
-def _pixels(channel: Any, column: str, size: float, axis: Any = None) -> Any:
-    """A channel that takes pixels of the page."""
-    domain = [0, size] if channel is alt.X else [size, 0]
-    return channel(f"{column}:Q", scale=alt.Scale(domain=domain, nice=False, zero=False), axis=axis)
+def _pixels(view: View, x: str, y: str) -> tuple[alt.X, alt.Y]:
+    """Channels that take pixels of the page."""
+    across = alt.Scale(domain=[0, view.width], nice=False, zero=False)
+    down = alt.Scale(domain=[view.height, 0], nice=False, zero=False)
+    return alt.X(f"{x}:Q", scale=across, axis=None), alt.Y(f"{y}:Q", scale=down, axis=None)
 
 
-def _articles(counts: pd.DataFrame, by: str) -> str:
-    """How many articles the counts rest on, in words."""
+def _mentions(counts: pd.DataFrame, by: str) -> str:
+    """What is counted, and over how many articles."""
     number = int(counts.drop_duplicates(by)["n_docs"].sum())
-    return f"{number} article{'' if number == 1 else 's'}"
+    return f"Mentions in {number} article{'' if number == 1 else 's'}"
 
 
 def _not_drawn(places: pd.DataFrame) -> list[str]:

@@ -5,7 +5,7 @@ Projections are reckoned as d3 does: Albers' conic equal-area for the region, Eq
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -72,14 +72,11 @@ def view_of(extent: tuple[float, float, float, float], width: float, kind: str =
     return View(kind, scale, middle, shift, width, float(np.round(np.ptp(y) * scale)))
 
 
-def lay_out_map(
-    counts: pd.DataFrame, view: View, *, by: str = "publisher", text_only: tuple[str, ...] = TEXT_ONLY
-) -> pd.DataFrame:
+def lay_out_map(counts: pd.DataFrame, view: View, *, by: str = "publisher") -> pd.DataFrame:
     """Where the places of a map stand and where their labels go.
 
     Labels are set in the order of mentions, each where it is nearest to its point without meeting a point or another
-    label; one that fits nowhere near is left out. Countries come first, wider regions and waters last. `text_only` are
-    the kinds of places without a point.
+    label; one that fits nowhere near is left out. Countries come first, wider regions and waters last.
 
     Returns:
         A row a place with mentions, most first: `name, label, country, lat, lon`, `mentions` (over all groups),
@@ -102,7 +99,7 @@ def lay_out_map(
     pixels = view.project(*np.array(at, dtype=float).reshape(-1, 2).T)
     places["x"], places["y"] = (np.round(along, 1) for along in pixels)
     places["on_map"] = places["x"].between(3, view.width - 3) & places["y"].between(3, view.height - 3)
-    point = places["on_map"] & ~places["label"].isin(text_only)
+    point = places["on_map"] & ~places["label"].isin(TEXT_ONLY)
     area = LARGEST * places["mentions"] / max(places["mentions"].where(point).max(), FEW)
     places["radius"] = np.sqrt(area.clip(lower=40) / np.pi).where(point) + 1
     places = places.reset_index(drop=True)
@@ -129,9 +126,9 @@ def _labels(places: pd.DataFrame, view: View) -> pd.DataFrame:
     reach = places["radius"].to_numpy(dtype=float)[:, None]
     taken = np.hstack([at - reach, at + reach])
     labels = {}
-    tried = places[places["on_map"]].head(LABELLED)
-    rank = tried["label"].map({"country": 0, "region": 2, "water": 2}).fillna(1)
-    for place in tried.assign(rank=rank).sort_values("rank", kind="stable").itertuples():
+    rank = places["label"].map({"country": 0, "region": 2, "water": 2}).fillna(1)
+    tried = places.assign(rank=rank)[places["on_map"]].head(LABELLED).sort_values("rank", kind="stable")
+    for place in cast("Iterator[Any]", tried.itertuples()):
         area = np.isnan(place.radius)
         text = f"{place.name.upper() if area and place.label == 'country' else place.name} ({place.mentions})"
         others = np.delete(taken, place.Index, axis=0)
@@ -145,7 +142,7 @@ def _labels(places: pd.DataFrame, view: View) -> pd.DataFrame:
                 break
     columns = ["text", "text_x", "text_y", "line_x", "line_y"]
     table = pd.DataFrame.from_dict(labels, orient="index", columns=columns).reindex(places.index)
-    return table.assign(text=table["text"].astype("str").fillna(""))
+    return table.astype({"text": "str"}).fillna({"text": ""})
 
 
 def _spots(place: Any, text: str, view: View) -> Iterator[tuple[float, float, float]]:
