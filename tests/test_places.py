@@ -2,6 +2,8 @@
 
 import json
 import math
+from importlib.resources import files
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -123,6 +125,9 @@ def test_spellings_fall_together() -> None:
         ("The era of the Soviet Union ended.", ["Soviet Union"]),
         ("In Rostov-on-Don it rained.", ["Rostov-on-Don"]),
         ("FIGHTING IN UKRAINE", ["Ukraine"]),
+        ("SHELLING OF KHARKIV REGION", ["Kharkiv Oblast"]),
+        ("In the city of Kursk and in Kursk region", ["Kursk", "Kursk Oblast"]),
+        ("They met in Gießen, then in Puławy.", ["Gießen", "Puławy"]),
     ],
 )
 def test_names_are_resolved(text: str, expected: list[str]) -> None:
@@ -227,6 +232,23 @@ def test_a_table_of_the_callers_own() -> None:
         find_places(corpus("x"), table=table.drop(columns="soviet"))
 
 
+def test_rules_of_the_callers_own(tmp_path: Path) -> None:
+    packaged = (files("ukrcorpus") / "data" / "place_rules.toml").read_text(encoding="utf-8")
+    own = tmp_path / "rules.toml"
+    own.write_text(packaged.replace('"said", ', '"hummed", '), encoding="utf-8")
+    text = "Kyiv said so. Moscow hummed."
+    assert column(text, "use") == ["metonymic", "literal"]
+    assert column(text, "use", rules=own) == ["literal", "metonymic"]
+
+
+def test_lines_of_the_index_are_whole() -> None:
+    """The index is split at commas, so no field may hold one."""
+    lines = (files("ukrcorpus") / "data" / "cities.csv").read_text(encoding="utf-8").splitlines()
+    cities = [line for line in lines if not line.startswith("#")]
+    assert len(cities) > 40_000
+    assert all(line.count(",") == 9 and '"' not in line for line in cities)
+
+
 def test_a_rename_moves_nothing() -> None:
     table = place_table()
     renamed = table.assign(
@@ -294,11 +316,12 @@ def test_table_has_sources_and_coordinates() -> None:
 
 def test_places_lie_in_their_country() -> None:
     """Each place of the table and the index lies in the box of the cities of its country, and a degree around it."""
+    names = packaged_names()
     points = {
         (s.place.country, s.place.lat, s.place.lon, s.place.label, s.place.name)
-        for known in packaged_names().by_word.values()
-        for _, senses in known
-        for s in senses
+        for known in names.by_word.values()
+        for name in known
+        for s in names.senses(name)
         if s.place.country
     }
     cities = pd.DataFrame([p for p in points if p[3] == "city"], columns=["country", "lat", "lon", "label", "name"])

@@ -3,14 +3,17 @@
 import itertools
 import json
 import re
+from collections.abc import Sequence
 
 import altair as alt
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ukrcorpus import count_places, count_spans, count_spellings, count_words, find_places, find_zones
 from ukrcorpus.plots.geography import EXTENT, SIZE, base_map, plot_map, plot_spellings, plot_uses, plot_world
-from ukrcorpus.plots.map_layout import MORE_THAN_ONE, TEXT_ONLY, _text_box, lay_out_map, sea_names, view_of
+from ukrcorpus.plots.map_layout import MORE_THAN_ONE, TEXT_ONLY, lay_out_map, text_box, view_of
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +48,33 @@ def test_labels_do_not_collide(counts: pd.DataFrame) -> None:
     view = view_of(EXTENT, SIZE)
     places = lay_out_map(counts, view)
     labelled = places[places["text"] != ""]
-    boxes = [_text_box(p.text_x, p.text_y, p.text) for p in labelled.itertuples()]
-    boxes += [_text_box(x, y, text) for text, x, y in sea_names(places, view).itertuples(index=False)]
+    boxes = [text_box(p.text_x, p.text_y, p.text) for p in labelled.itertuples()]
+    sized = labelled.fillna({"radius": 0.0}).itertuples()
+    points = [(p.x - p.radius, p.y - p.radius, p.x + p.radius, p.y + p.radius) for p in sized]
     assert len(boxes) > 10
-    assert not any(one.meets(other) for one, other in itertools.combinations(boxes, 2))
-    assert all(
-        box.left >= 0 and box.right <= view.width and box.top >= 0 and box.bottom <= view.height for box in boxes
-    )
+    assert not any(overlap(one, other) for one, other in itertools.combinations(boxes, 2))
+    for at, box in enumerate(boxes):
+        assert box[0] >= 0 and box[1] >= 0 and box[2] <= view.width and box[3] <= view.height
+        assert not any(overlap(box, point) for other, point in enumerate(points) if other != at)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.tuples(st.floats(22, 49), st.floats(42, 60), st.integers(1, 50)), max_size=25), st.booleans())
+def test_labels_of_any_places_do_not_collide(spots: list[tuple[float, float, int]], world: bool) -> None:
+    named = pd.DataFrame(spots, columns=["lon", "lat", "n_spans"]).assign(label="city", country="UA", publisher="P")
+    named["name"] = [f"Place {number}" for number in range(len(named))]
+    view = view_of((-170.0, -56.0, 190.0, 82.0), SIZE, "equalEarth") if world else view_of(EXTENT, SIZE)
+    places = lay_out_map(named, view)
+    boxes = [text_box(p.text_x, p.text_y, p.text) for p in places.itertuples() if p.text]
+    assert bool(boxes) == bool(spots)
+    assert not any(overlap(one, other) for one, other in itertools.combinations(boxes, 2))
+
+
+def overlap(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether two rectangles (left, top, right, bottom) have an area in common; places are rounded to 0.1 pixels."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return bool(wide > 0.2 and high > 0.2)
 
 
 def test_the_layout_does_not_hang_on_the_order_of_rows(counts: pd.DataFrame) -> None:
@@ -83,10 +106,15 @@ def test_the_map_draws_the_counts(counts: pd.DataFrame, articles: pd.DataFrame) 
 
 def test_the_world_shades_countries(counts: pd.DataFrame) -> None:
     spec = plot_world(counts).to_dict()
-    values = [layer["data"]["values"] for layer in spec["layer"] if layer.get("data", {}).get("name") == "base-world"]
-    land = json.loads(values[0])
-    shaded = {f["properties"]["id"]: f["properties"]["mentions"] for f in land if f["properties"]["mentions"]}
-    assert shaded == {"BY": 1, "JP": 1}
+    (land,) = (layer for layer in spec["layer"] if layer.get("data", {}).get("name") == "base-countries")
+    (lookup,) = land["transform"]
+    rows = spec["datasets"][lookup["from"]["data"]["name"]]
+    assert {row[lookup["from"]["key"]]: row["mentions"] for row in rows} == {"BY": 1, "JP": 1}
+    drawn = {
+        shape["properties"].get("id")
+        for shape in json.loads(land["data"]["values"])["objects"]["countries"]["geometries"]
+    }
+    assert {"BY", "JP"} <= drawn
 
 
 def test_spellings_draw_the_counts(articles: pd.DataFrame) -> None:
@@ -132,15 +160,20 @@ def test_the_base_map_says_where_it_is_from_and_draws_crimea_in_ukraine() -> Non
 
 def _country_at(topology: dict, lon: float, lat: float) -> str | None:
     """The country whose polygons hold a point (even-odd rule)."""
-    from ukrcorpus.plots.geography import _features
-
-    for feature in _features(topology, "countries"):
-        inside = False
-        for polygon in feature["geometry"]["coordinates"]:
-            for ring in polygon:
-                for (x0, y0), (x1, y1) in itertools.pairwise([*ring, ring[0]]):
-                    if (y0 > lat) != (y1 > lat) and lon < (x1 - x0) * (lat - y0) / (y1 - y0) + x0:
-                        inside = not inside
-        if inside:
-            return feature["properties"].get("id")
+    (kx, ky), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
+    arcs = []
+    for steps in topology["arcs"]:
+        walked = itertools.accumulate(steps, lambda at, step: (at[0] + step[0], at[1] + step[1]))
+        arcs.append([(x * kx + tx, y * ky + ty) for x, y in walked])
+    for country in topology["objects"]["countries"]["geometries"]:
+        rings = [ring for polygon in country["arcs"] for ring in polygon]
+        corners = [[at for arc in ring for at in (arcs[arc] if arc >= 0 else arcs[~arc][::-1])] for ring in rings]
+        crossed = sum(
+            lon < (x1 - x0) * (lat - y0) / (y1 - y0) + x0
+            for ring in corners
+            for (x0, y0), (x1, y1) in itertools.pairwise([*ring, ring[0]])
+            if (y0 > lat) != (y1 > lat)
+        )
+        if crossed % 2:
+            return country["properties"].get("id")
     return None

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from ukrcorpus.columns import TABLES
 from ukrcorpus.dating import EVER, Bound, Sentence, find_mentions, openings, read_events
-from ukrcorpus.lexicon import read_lexicon
 from ukrcorpus.published import _judge, infer_published, short_labels
-from ukrcorpus.publishers import read_rules
+from ukrcorpus.publishers import read_data, read_rules
 
 
 def infer(*texts: str, **options) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -256,9 +255,22 @@ def test_own_file_of_cues(tmp_path):
     own = tmp_path / "cues.toml"
     packaged = resources.files("ukrcorpus").joinpath("data/date_cues.toml").read_text(encoding="utf-8")
     own.write_text(packaged.replace("this (past )?weekend", "lately"), encoding="utf-8")
-    text = "A town\n\nRumour had much to say.\n\nIt was noon.\n\nLately Lyman was liberated."
-    assert infer(text)[0]["published_high"].isna().all()
-    assert str(infer(text, cues=own)[0]["published_high"][0].date()) == "2022-10-08"
+    events = pd.DataFrame(
+        {"event": ["Fair"], "date_low": "2019-05-04", "date_high": "2019-05-05", "cues": "village fair"}
+    )
+    text = "A town\n\nRumour had much to say.\n\nIt was noon.\n\nLately the village fair was full."
+    assert infer(text, events=events)[0]["published_high"].isna().all()
+    assert str(infer(text, events=events, cues=own)[0]["published_high"][0].date()) == "2019-05-11"
+    own.write_text(packaged.replace("this (past )?weekend", "never"), encoding="utf-8")
+    assert infer(text, events=events, cues=own)[0]["published_high"].isna().all(), "the file is read anew"
+
+
+def test_of_events_with_the_same_cues_the_one_in_the_interval_counts():
+    days = ["2021-05-01", "2022-10-01"]
+    events = pd.DataFrame({"event": ["First fair", "Second fair"], "date_low": days, "date_high": days, "cues": "fair"})
+    text = "News\n\nThe fair was held this weekend.\n\nHe came on 1 October 2022. On Tuesday the cows went home."
+    docs, _ = infer(text, events=events)
+    assert str(docs["published_low"][0].date()) == "2022-10-04"
 
 
 def test_empty_table():
@@ -341,7 +353,7 @@ def test_days_before_and_after_the_calendar_are_no_error():
 
 def test_every_cue_of_every_event_is_found():
     """A sentence made of a cue's own words names the event: no cue is misspelt into never matching."""
-    for row in read_lexicon(None, "dated_events.csv", ()).to_dict("records"):
+    for row in read_data("dated_events.csv", None, []).to_dict("records"):
         events = read_events(pd.DataFrame([row]))
         for cue in filter(str.strip, row["cues"].split(";")):
             # The last alternative of each part, so that parts which share a first word do not claim the same one.
@@ -351,7 +363,7 @@ def test_every_cue_of_every_event_is_found():
 
 
 def test_table_of_events():
-    events = read_lexicon(None, "dated_events.csv", ())
+    events = read_data("dated_events.csv", None, [])
     assert len(events) >= 60
     assert events["event"].is_unique
     low, high = pd.to_datetime(events["date_low"]), pd.to_datetime(events["date_high"])
@@ -413,6 +425,12 @@ def test_short_labels_are_unique(publishers):
     labels = short_labels(docs)
     assert labels.is_unique
     assert labels.index.equals(docs.index)
+
+
+def test_labels_are_made_anew_after_articles_were_left_out(docs):
+    some = docs[docs["publisher"] == "World Socialist Web Site"].iloc[2:]
+    assert some["label"].tolist() == ["WSWS, n.d. (b)", "WSWS, n.d. (c)"]
+    assert infer_published(some)[0]["label"].tolist() == ["WSWS, c. 20 Aug 2024", "WSWS, c. 26 Jun 2023"]
 
 
 def test_many_equal_labels_run_through_the_alphabet():

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from ukrcorpus import count_quotes, find_entities, find_quotes
 from ukrcorpus.columns import TABLES
 from ukrcorpus.quotation import find_quotations
-from ukrcorpus.quotes.speakers import load_cues
 
 PEOPLE = {
     "Olena Koval": "PERSON",
@@ -241,7 +240,6 @@ def test_every_cue_has_a_class_and_a_source() -> None:
     assert set(table["class"]) == {"neutral", "asserting", "doubting", "demanding", "admitting"}
     assert table["source"].notna().all()
     assert not table.duplicated(["cue", "kind"]).any()
-    assert load_cues() is load_cues()
 
 
 def test_seeds(docs: pd.DataFrame) -> None:
@@ -328,6 +326,17 @@ def test_one_long_line_does_not_take_quadratic_time() -> None:
     started = time.perf_counter()
     find_quotations(text)
     assert time.perf_counter() - started < 5
+
+
+def test_a_chain_of_prepositions_does_not_take_exponential_time() -> None:
+    started = time.perf_counter()
+    assert said("Olena Koval said" + " on a in b at c to d by e" * 400 + " and so on.", "indirect") == []
+    assert time.perf_counter() - started < 5
+
+
+def test_an_adjunct_may_stand_between_verb_and_clause() -> None:
+    text = "Olena Koval said today at a meeting in Ruritania that the bridge was safe."
+    assert said(text, "indirect") == [("the bridge was safe", "Olena Koval")]
 
 
 def test_entities_are_found_when_they_are_not_given() -> None:

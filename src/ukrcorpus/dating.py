@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ukrcorpus.lexicon import read_lexicon
+from ukrcorpus.publishers import read_data
 from ukrcorpus.spans import READ_ZONES
 from ukrcorpus.times.calendar import shift
 
@@ -85,7 +85,7 @@ def read_events(events: pd.DataFrame | None = None) -> list[Cue]:
         ValueError: where a column is missing or a date is none.
 
     """
-    table = read_lexicon(events, "dated_events.csv", ["event", "date_low", "date_high", "cues"])
+    table = read_data("dated_events.csv", events, ["event", "date_low", "date_high", "cues"])
     table = table if events is not None else table[table["source"] != "unverified"]
     kinds = {"told": "cues", "counted": "counted_from", "known": "known_by"}
     columns = ["event", "date_low", "date_high", "scheduled", *kinds.values()]
@@ -247,18 +247,22 @@ def _shifted(days: Interval, rule: dict[str, Any], match: re.Match[str], cues: C
 
 
 def bounds_from_main_event(
-    standing: list[Bound], mentions: list[Mention], sentences: list[Sentence], cues: Cues
+    standing: list[Bound], known: Interval, mentions: list[Mention], sentences: list[Sentence], cues: Cues
 ) -> tuple[Interval | None, list[Bound]]:
     """The days of the latest event that bounds which stand make a recent one, and bounds that count from it.
 
-    "The events of the past three days" are taken to be that event.
+    "The events of the past three days" are taken to be that event. Where the same cues name several events, it is the
+    one that the interval found so far, `known`, leaves.
     """
     widest = timedelta(cues["days"]["recent"])
     recent = {bound.value for bound in standing if any(high - low <= widest for low, high in bound.intervals)}
-    told = [m.cue for m in mentions if m.cue.event in recent and not m.cue.scheduled and len(m.cue.days) == 1]
-    if not told:
+    dated = []
+    for cue in {m.cue.event: m.cue for m in mentions if m.cue.event in recent and not m.cue.scheduled}.values():
+        days = tuple(days for days in cue.days if known[0] - days[0] <= widest and days[0] <= known[1])
+        dated += [cue._replace(days=days)] if len(days) == 1 else []
+    if not dated:
         return None, []
-    main = max(told, key=lambda cue: cue.days)
+    main = max(dated, key=lambda cue: cue.days)
     bounds = (_first_fit("main", main, sentence, cues) for sentence in sentences)
     return main.days[0], [bound for bound in bounds if bound]
 

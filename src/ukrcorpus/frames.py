@@ -52,23 +52,24 @@ def find_frames(
 
     """
     zones = find_zones(docs) if zones is None else zones
-    table = read_lexicon(lexicon, "frame_cues.csv", ("label", "cue")).query("cue.str.strip() != ''")
-    weights = pd.to_numeric(table.get("weight", pd.Series("", index=table.index)).replace("", "0.5"))
-    if not weights.between(0, 1).all():
+    table = read_lexicon(lexicon, "frame_cues.csv", ("label", "cue"), {"weight": "0.5", "lexicon": "custom"})
+    table = table[table["cue"].str.strip() != ""].astype({"weight": "float64"})
+    if not table["weight"].between(0, 1).all():
         raise ValueError("a weight of the lexicon lies outside 0 to 1")
-    names = table.get("lexicon", pd.Series("", index=table.index)).replace("", "custom")
-    entries = pd.DataFrame({"label": table["label"], "rule": table["cue"], "score": weights, "lexicon": names})
-    cues, find = entries.to_dict("records"), finder(tuple(table["cue"]))
+    table = table.rename(columns={"cue": "rule", "weight": "score"})[["label", "rule", "score", "lexicon"]]
+    cues: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
+    find = finder(tuple(table["rule"]))
     folded = {doc_id: fold(text) for doc_id, text in each_article(docs)}
     read = zones[zones["label"].isin(READ_ZONES) & zones["doc_id"].isin(folded)]
     rows: list[dict[str, Any]] = []
     for doc_id, start, end in zip(read["doc_id"], read["start"], read["end"], strict=True):
         reached: dict[str, int] = {}
         for low, high, number in find(folded[doc_id], start, end):
+            cue = cues[number]
             # Of two cues of a label that overlap, the first, and the longer of those, counts.
-            if reached.get(cues[number]["label"], start) <= low:
-                reached[cues[number]["label"]] = high
-                rows.append({"doc_id": doc_id, "start": low, "end": high, **cues[number]})
+            if reached.get(cue["label"], start) <= low:
+                reached[cue["label"]] = high
+                rows.append({"doc_id": doc_id, "start": low, "end": high, **cue})
     return span_table(rows, "frames", docs, zones)
 
 

@@ -2,11 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,12 @@ _WILD = {"*": r"[\w'-]*?", "?": r"\w", " ": r"\s+"}
 Finder = Callable[[str, int, int], Iterator[tuple[int, int, int]]]
 
 
-def read_lexicon(given: pd.DataFrame | str | Path | None, packaged: str, needed: Sequence[str]) -> pd.DataFrame:
-    """The caller's table or CSV file, else the package's, as text; lines that start with # are comments.
+def read_lexicon(
+    given: pd.DataFrame | str | Path | None, packaged: str, needed: Sequence[str], unset: Mapping[str, str]
+) -> pd.DataFrame:
+    """The caller's table or CSV file, else the package's, as text; `unset` says what stands for an empty cell.
+
+    Lines that start with # are comments.
 
     Raises:
         ValueError: where a column is missing.
@@ -35,7 +40,8 @@ def read_lexicon(given: pd.DataFrame | str | Path | None, packaged: str, needed:
     for column in needed:
         if column not in table.columns:
             raise ValueError(f"the lexicon has no column {column!r}; it needs {', '.join(needed)}")
-    return table
+    filled = {name: table[name].replace("", value) if name in table.columns else value for name, value in unset.items()}
+    return table.assign(**filled)
 
 
 def read_patterns(packaged: str) -> dict[str, re.Pattern[str]]:
@@ -90,6 +96,14 @@ def finder(globs: tuple[str, ...]) -> Finder:
                 yield match.start(), match.start() + length, number
 
     return find
+
+
+def rows_by_article(table: pd.DataFrame, *columns: str) -> dict[str, list[tuple[Any, ...]]]:
+    """The values of these columns in each row of an article, sorted."""
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for doc_id, *row in zip(*(table[name].tolist() for name in ("doc_id", *columns)), strict=True):
+        found.setdefault(doc_id, []).append(tuple(row))
+    return {doc_id: sorted(rows) for doc_id, rows in found.items()}
 
 
 def whole_paragraphs(zones: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:

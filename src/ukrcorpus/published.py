@@ -25,6 +25,7 @@ _CALENDAR = (date(1990, 1, 1).toordinal(), date(2060, 1, 1).toordinal())
 """Days that are told apart when bounds are intersected; the first and the last stand for all before and after them."""
 
 _DATED = ("caption-date", "stated-date", "stated-month", "day-without-year")
+_COPY = r" \([a-z]+\)$"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -71,14 +72,16 @@ def infer_published(
 
     """
     articles = list(each_article(docs))
-    stated = docs["published"].tolist() if "published" in docs.columns else [None] * len(docs)
+    stated = docs["published"] if "published" in docs.columns else pd.Series(pd.NaT, docs.index)
     undated = docs.drop(columns=["published", "published_low", "published_high"], errors="ignore")
     zones = find_zones(docs) if zones is None else zones
-    times = find_times(undated, zones=zones) if times is None else times
+    if times is None:
+        with_dateline = zones.loc[zones["label"] == "dateline", "doc_id"]
+        times = find_times(undated[stated.isna() | docs["doc_id"].isin(with_dateline)], zones=zones)
     held_times = defaultdict(list)
     for row in times.itertuples(index=False):
         held_times[row.doc_id].append(row)
-    held_sentences = _sentences(find_sentences(docs[list(map(pd.isna, stated))], zones=zones), zones)
+    held_sentences = _sentences(find_sentences(docs[stated.isna()], zones=zones), zones)
     known = _default_events() if events is None else dating.read_events(events)
     compiled = read_rules("date_cues.toml", cues)
     intervals: list[tuple[datetime | None, datetime | None]] = []
@@ -93,8 +96,11 @@ def infer_published(
     ends = pd.DataFrame(intervals, docs.index, ["published_low", "published_high"], dtype="datetime64[s]")
     filled = docs.assign(**ends)
     if "label" in docs.columns:
-        made = docs["label"] == short_labels(docs)
-        filled["label"] = short_labels(filled).where(made, docs["label"])
+        # What tells copies apart differs where the caller has left out or added articles.
+        given, made_before = (
+            labels.str.replace(_COPY, "", regex=True) for labels in (docs["label"], short_labels(docs))
+        )
+        filled["label"] = short_labels(filled).where(given == made_before, docs["label"])
     table = span_table(rows, "evidence", docs, zones)
     return filled, as_table(table.assign(zone=table["zone"].where(table["end"] > table["start"], None)), "evidence")
 
@@ -129,9 +135,10 @@ def short_labels(docs: pd.DataFrame) -> pd.Series:
     publishers = columns["publisher"].astype("object").where(columns["publisher"].notna(), "")
     names = [default_outlets().short.get(publisher, publisher) or "unknown" for publisher in publishers]
     days = [_date_name(*row) for row in columns.iloc[:, 1:].itertuples(index=False, name=None)]
-    labels = pd.Series([f"{name}, {day}" for name, day in zip(names, days, strict=True)], docs.index, "str", "label")
+    labels = pd.Series([f"{name}, {day}" for name, day in zip(names, days, strict=True)], docs.index, "str")
     copies = labels.groupby(labels).cumcount()
-    return labels + [f" ({_letters(copy + 1)})" if copy else "" for copy in copies]
+    told_apart = [f"{n} ({_letters(copy + 1)})" if copy else n for n, copy in zip(labels, copies, strict=True)]
+    return pd.Series(told_apart, docs.index, "str", "label")
 
 
 def _date_name(stated: Any, low: Any, high: Any) -> str:
@@ -187,7 +194,8 @@ def _weigh(
     mentions = dating.find_mentions(sentences, events)
     bounds = [*dating.bounds_from_dates(times, text, cues), *dating.bounds_from_events(mentions, cues)]
     verdicts, (first, last) = _judge(bounds, apart)
-    main, counted = dating.bounds_from_main_event(_standing(verdicts), mentions, sentences, cues)
+    standing = _standing(verdicts)
+    main, counted = dating.bounds_from_main_event(standing, (first, last), mentions, sentences, cues)
     if counted:
         bounds += counted
         verdicts, (first, last) = _judge(bounds, apart)

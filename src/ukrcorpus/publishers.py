@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from ukrcorpus.columns import as_table
-from ukrcorpus.lexicon import read_lexicon
 from ukrcorpus.spans import each_article, span_table
 from ukrcorpus.zones import find_zones
 
@@ -49,7 +48,20 @@ def read_outlets() -> pd.DataFrame:
         'wsws.org'
 
     """
-    return read_lexicon(None, "outlets.csv", ["name", "short", "domains", "aliases"])
+    return read_data("outlets.csv", None, ["name", "short", "domains", "aliases"])
+
+
+def read_data(packaged: str, given: pd.DataFrame | None, needed: list[str]) -> pd.DataFrame:
+    """The caller's table, else the package's, as text; a null is empty text."""
+    if given is None:
+        with resources.files("ukrcorpus").joinpath("data", packaged).open(encoding="utf-8") as file:
+            return pd.read_csv(file, comment="#", dtype="str", keep_default_na=False)
+    for column in needed:
+        if column not in given.columns:
+            raise ValueError(
+                f"the table has no column {column!r}; the head of the package's data/{packaged} explains it"
+            )
+    return given.astype("str").where(given.notna(), "")
 
 
 def infer_publisher(
@@ -150,7 +162,7 @@ def default_outlets() -> Outlets:
 
 def _prepare(outlets: pd.DataFrame) -> Outlets:
     """Index a table of outlets by folded name and by domain."""
-    table = read_lexicon(outlets, "outlets.csv", ["name", "domains", "aliases"])
+    table = read_data("outlets.csv", outlets, ["name", "domains", "aliases"])
     by_name, by_domain = {}, {}
     short = dict(zip(table["name"], table["short"] if "short" in table.columns else table["name"], strict=True))
     by_letter: dict[str, set[str]] = defaultdict(set)

@@ -4,6 +4,11 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
+from ukrcorpus.spans import READ_ZONES
+
+QUOTING_ZONES = (*READ_ZONES, "caption")
+"""Zones in which quotations and terms are looked for; captions give words of others, too."""
+
 
 class Quotation(NamedTuple):
     """What stands between two marks: content without marks or outer white space, and where the marks themselves lie."""

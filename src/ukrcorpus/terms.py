@@ -8,15 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from ukrcorpus.lexicon import finder, fold, read_lexicon
-from ukrcorpus.quotation import find_quotations
+from ukrcorpus.lexicon import finder, fold, read_lexicon, rows_by_article
+from ukrcorpus.quotation import QUOTING_ZONES, find_quotations
 from ukrcorpus.sentences import find_sentences
-from ukrcorpus.spans import READ_ZONES, count_words, each_article, look_up, span_table
+from ukrcorpus.spans import count_words, each_article, look_up, span_table
 from ukrcorpus.summary import count_spans
 from ukrcorpus.zones import find_zones
-
-_READ = (*READ_ZONES, "caption")
-
 
 _UNSET = {"words": "*", "sentence": "", "article": "", "not_article": "(?!)", "unless": "(?!)", "score": "0.9"}
 """What stands for an empty cell: a condition that always holds."""
@@ -58,24 +55,30 @@ def find_terms(
     """
     zones = find_zones(docs) if zones is None else zones
     sentences = find_sentences(docs, zones=zones) if sentences is None else sentences
-    lexicon = _compiled(read_lexicon(terms, "contested_terms.csv", ("referent", "term", "pattern")))
+    lexicon = _compiled(read_lexicon(terms, "contested_terms.csv", ("referent", "term", "pattern"), _UNSET))
+    clues = [(glob, number) for number, term in enumerate(lexicon) for glob in term["words"].split("|")]
+    find, number_of = finder(tuple(glob for glob, _ in clues)), [number for _, number in clues]
     texts = dict(each_article(docs))
-    read = sentences[sentences["zone"].isin(_READ) & sentences["doc_id"].isin(texts)]
-    places: dict[str, list[tuple[int, int]]] = {doc_id: [] for doc_id in texts}
-    for doc_id, start, end in zip(read["doc_id"], read["start"], read["end"], strict=True):
-        places[doc_id].append((start, end))
-    rows = [row for doc_id, text in texts.items() for row in _in_article(doc_id, fold(text), places[doc_id], lexicon)]
-    found = pd.DataFrame(rows, columns=["doc_id", "start", "end", "label", "referent", "term", "rule", "score"])
-    marked = zones[zones["label"].isin(_READ) & zones["doc_id"].isin(found["doc_id"])]
-    quoted = [
+    places = rows_by_article(sentences[sentences["zone"].isin(QUOTING_ZONES)], "start", "end")
+    rows: list[dict[str, Any]] = []
+    for doc_id, text in texts.items():
+        folded = fold(text)
+        candidates: dict[int, list[tuple[int, int]]] = {}
+        for low, high in places.get(doc_id, []):
+            for number in {number_of[clue] for _, _, clue in find(folded, low, high)}:
+                candidates.setdefault(number, []).append((low, high))
+        rows += ({"doc_id": doc_id, **row} for row in _in_article(folded, candidates, lexicon))
+    found = pd.DataFrame(rows, columns=["doc_id", "start", "end"])
+    marked = zones[zones["label"].isin(QUOTING_ZONES) & zones["doc_id"].isin(found["doc_id"])]
+    quotations = [
         (doc_id, start + q.start, start + q.end, True)
         for doc_id, start, end in zip(marked["doc_id"], marked["start"], marked["end"], strict=True)
         for q in find_quotations(texts[doc_id][start:end])
         if not q.depth
     ]
-    holders = pd.DataFrame(quoted, columns=["doc_id", "start", "end", "quoted"])
-    found["quoted"] = look_up(found, holders, "quoted", False)
-    return span_table(found.to_dict("records"), "terms", docs, zones)
+    holders = pd.DataFrame(quotations, columns=["doc_id", "start", "end", "quoted"])
+    quoted = look_up(found, holders, "quoted", False)
+    return span_table([row | {"quoted": q} for row, q in zip(rows, quoted, strict=True)], "terms", docs, zones)
 
 
 def count_terms(
@@ -110,29 +113,22 @@ def count_terms(
 
 
 def _in_article(
-    doc_id: str, folded: str, sentences: list[tuple[int, int]], lexicon: list[dict[str, Any]]
+    folded: str, candidates: dict[int, list[tuple[int, int]]], lexicon: list[dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
-    """The terms of an article, as rows."""
-    clues = [(glob, number) for number, term in enumerate(lexicon) for glob in term["words"]]
-    find = finder(tuple(glob for glob, _ in clues))
-    candidates: dict[int, list[tuple[int, int]]] = {}
-    for low, high in sentences:
-        for number in {clues[clue][1] for _, _, clue in find(folded, low, high)}:
-            candidates.setdefault(number, []).append((low, high))
+    """The terms of an article, given the sentences in which each may stand."""
     holds = cache(lambda expression: expression.search(folded) is not None)
     taken: dict[tuple[str, int], list[tuple[int, int]]] = {}
     for number, places in sorted(candidates.items()):
         term = lexicon[number]
         if not all(map(holds, term["article"])) or holds(term["not_article"]):
             continue
-        shared = {"doc_id": doc_id, "label": term["referent"], "rule": "pattern"}
-        shared |= {name: term[name] for name in ("referent", "term", "score")}
+        shared = {name: term[name] for name in ("referent", "term", "score")}
         for low, high in places:
             kept = taken.setdefault((term["referent"], low), [])
             for start, end in _matches(term, folded, low, high):
                 if not any(start < other_end and other < end for other, other_end in kept):
                     kept.append((start, end))
-                    yield {**shared, "start": start, "end": end}
+                    yield {**shared, "start": start, "end": end, "label": term["referent"], "rule": "pattern"}
 
 
 def _matches(term: dict[str, Any], folded: str, low: int, high: int) -> Iterator[tuple[int, int]]:
@@ -145,16 +141,16 @@ def _matches(term: dict[str, Any], folded: str, low: int, high: int) -> Iterator
 
 
 def _compiled(table: pd.DataFrame) -> list[dict[str, Any]]:
-    for name, unset in _UNSET.items():
-        table = table.assign(**{name: table[name].replace("", unset) if name in table.columns else unset})
-    rows: list[dict[str, Any]] = table.to_dict("records")
+    rows: list[dict[str, Any]] = table.to_dict("records")  # type: ignore[assignment]
     for number, row in enumerate(rows, start=1):
         try:
             row |= {name: _expression(row[name]) for name in ("pattern", "sentence", "not_article", "unless")}
-            row["article"] = [_expression(part) for part in row["article"].split(" & ")]
+            row |= {
+                "article": [_expression(part) for part in row["article"].split(" & ")],
+                "score": float(row["score"]),
+            }
         except re.error as error:
             raise ValueError(f"row {number} of the table of terms ({row['term']!r}): {error}") from error
-        row |= {"words": row["words"].split("|"), "score": float(row["score"])}
     return rows
 
 

@@ -1,7 +1,7 @@
 """Words: which ones a group of articles uses more than the others, with what certainty."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ def compare_words(
     A row is a word in a group; of two groups the second mirrors the first. The estimate is the difference of the
     logarithms of the odds of the word in the group and in the rest, under an informative Dirichlet prior that pulls
     rare words towards no difference (Monroe, Colaresi & Quinn 2008, "Fightin' Words", doi:10.1093/pan/mpn018). Its
-    interval comes from resampling articles on either side: words of one article are not independent, so the formula's
+    interval comes from resampling articles: words of one article are not independent, so the formula's
     z is too sure of itself.
 
     Below ten articles on either side nothing is tested: `z`, `low` and `high` are null and `reason` says why.
@@ -73,7 +73,8 @@ def compare_words(
     alpha = _prior(prior, counts, words)
     kept = np.flatnonzero(((counts > 0).sum(axis=0) >= fewest_docs) & (counts.sum(axis=0) >= fewest_spans))
     evenly = np.full(max(len(docs), 1), 1 / max(len(docs), 1))
-    weights = np.random.default_rng(seed).multinomial(len(docs), evenly, size=resamples)
+    drawn = np.random.default_rng(seed).multinomial(len(docs), evenly, size=resamples)
+    weights = drawn[:, np.argsort(np.argsort(docs["doc_id"]))]  # whatever the order of docs
     tables = [
         _compare(counts, groups == name, alpha, kept, weights).assign(**{"word": np.array(words)[kept], by: name})
         for name in sorted(set(groups)) or [""]
@@ -113,25 +114,19 @@ def count_word_use(docs: pd.DataFrame, words: Sequence[str], *, zones: pd.DataFr
 
 
 def _count(docs: pd.DataFrame, zones: pd.DataFrame | None) -> tuple[sparse.csr_array, list[str]]:
-    """Articles by words, the words sorted."""
+    """Articles by words, the words sorted: in small letters, without a possessive; what holds no letter is none."""
     zones = find_zones(docs) if zones is None else zones
     texts = dict(each_article(docs))
     bags: dict[str, Counter[str]] = {doc_id: Counter() for doc_id in texts}
     read = zones[zones["label"].isin(READ_ZONES) & zones["doc_id"].isin(texts)]
     for doc_id, start, end in zip(read["doc_id"], read["start"], read["end"], strict=True):
-        bags[doc_id].update(_words(texts[doc_id][start:end]))
+        words_here = (word.removesuffix("'s") for word in WORD.findall(fold(texts[doc_id][start:end])))
+        bags[doc_id].update(word for word in words_here if any(map(str.isalpha, word)))
     words = sorted(set().union(*bags.values()))
     column = {word: number for number, word in enumerate(words)}
     cells = [(n, row, column[word]) for row, bag in enumerate(bags.values()) for word, n in bag.items()]
     values, rows, columns = np.array(cells, dtype="int64").reshape(-1, 3).T
     return sparse.csr_array((values, (rows, columns)), shape=(len(bags), len(words))), words
-
-
-def _words(text: str) -> Iterator[str]:
-    """Words in small letters, without a possessive; what holds no letter is none."""
-    for word in WORD.findall(fold(text)):
-        if any(map(str.isalpha, word)):
-            yield word.removesuffix("'s")
 
 
 def _prior(prior: float | pd.Series, counts: sparse.csr_array, words: list[str]) -> np.ndarray:

@@ -47,15 +47,14 @@ def find_places(
         zones: the result of `find_zones`, where it was made already.
         entities: the result of `find_entities`: a place inside a person's name is left out, one inside the name of
             an organisation, an event, a work or a law is embedded.
-        seats: whether to give "Kremlin", "White House" and the like also where they stand for a government, as they
-            do nearly always; entities have them as organisations.
+        seats: whether to give "Kremlin" and the like also where they stand for a government, as entities have them.
 
     Returns:
-        Columns of a span table, and `name` (today's), `country`, `admin1`, `lat`, `lon` (degrees, WGS 84),
-        `geoname_id`, `use` (literal, metonymic, embedded), `spelling` (Ukrainian-based, Russian-based, Soviet-era,
-        English custom, null where no custom is marked), `candidates` (JSON: up to three others, best first). `score`
-        is the share of the chosen place among those that the name can mean; `rule` is where the name is from, why
-        the place was chosen and what tells the use. Coordinates of an area are those of its middle.
+        Columns of a span table, and `name` (today's), `country`, `admin1`, `lat`, `lon` (degrees, WGS 84; of an area
+        those of its middle), `geoname_id`, `use` (literal, metonymic, embedded), `spelling` (Ukrainian-based,
+        Russian-based, Soviet-era, English custom, or null), `candidates` (JSON: up to three others, best first).
+        `score` is the share of the chosen place among those that the name can mean; `rule` is where the name is from,
+        why the place was chosen and what tells the use.
 
     Raises:
         ValueError: where docs lacks a column or holds an id twice, the table lacks a column, or region is unknown.

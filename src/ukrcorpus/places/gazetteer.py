@@ -11,19 +11,17 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+# What a spelling is called: by the column of the table that holds it.
 CUSTOMS = {
     "ukrainian": "Ukrainian-based",
     "russian": "Russian-based",
     "soviet": "Soviet-era",
     "english": "English custom",
 }
-"""Columns of the table that hold spellings, and what the column `spelling` of places says of them."""
-
+# Prior of a row of the table, in the unit of the decimal logarithm of a population.
 WEIGHTS = {"country": 7.5, "region": 7.0, "water": 7.0, "admin1": 6.0, "facility": 6.0, "city": 5.0}
-"""Prior of a row of the table, in the unit of the decimal logarithm of a population."""
-
+# Countries of which the city index holds places of 500 people and more.
 IN_FULL = ("UA", "RU", "BY", "MD")
-"""Countries of which the city index holds places of 500 people and more."""
 
 
 class Place(NamedTuple):
@@ -46,31 +44,21 @@ class Place(NamedTuple):
 
 
 class Sense(NamedTuple):
-    """What a name can mean, and the custom of its spelling.
-
-    `area`: a word for a region may stand behind the name; `stem`: without one, the name hardly means this place.
-    """
+    """What a name can mean, and the custom of its spelling."""
 
     place: Place
     spelling: str | None
-    area: bool = False
-    stem: bool = False
+    area: bool = False  # whether a word for a region may stand behind the name
+    stem: bool = False  # whether it hardly means this place without one
 
 
 class Names(NamedTuple):
-    """What spotting looks names up in.
+    """What spotting looks names up in."""
 
-    Attributes:
-        by_word: first word -> names that begin with it, longest first.
-        senses: gives what a name can mean.
-        sounding: gives what a name in another romanisation can mean, in Ukraine, Russia, Belarus and Moldova.
-        begins: pattern of the words that a name can begin with.
-    """
-
-    by_word: dict[str, list[str]]
-    senses: Callable[[str], tuple[Sense, ...]]
-    sounding: Callable[[str], tuple[Sense, ...]]
-    begins: re.Pattern[str]
+    by_word: dict[str, list[str]]  # names by their first word, longest first
+    senses: Callable[[str], tuple[Sense, ...]]  # what a name can mean
+    sounding: Callable[[str], tuple[Sense, ...]]  # what it can mean in another romanisation, in the countries in full
+    begins: re.Pattern[str]  # words that a name can begin with
 
 
 def place_table() -> pd.DataFrame:
@@ -88,22 +76,12 @@ def place_table() -> pd.DataFrame:
 
 
 def same_length(text: str) -> str:
-    """Text with plain letters, quotation marks, hyphens and blanks, each character one character as before.
-
-    Example:
-        >>> same_length("Bălți’s")
-        "Balti's"
-    """
+    """Text with plain letters, apostrophes, hyphens and blanks, each character one character as before."""
     return _UNUSUAL.sub(lambda found: _plain(found[0]), text)
 
 
 def loose(name: str) -> str:
-    """A key that spellings share which differ by y, i and j, by soft signs and by doubled letters.
-
-    Example:
-        >>> loose("Valuyki") == loose("Valuiki"), loose("Zaporizhzhya") == loose("Zaporizhia")
-        (True, True)
-    """
+    """A key that spellings share which differ by y, i and j, by soft signs and by doubled letters."""
     return _DOUBLED.sub(r"\1", name.lower().translate(_LOOSE).replace("zhzh", "zh").replace("ie", "e"))
 
 

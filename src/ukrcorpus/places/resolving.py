@@ -9,12 +9,11 @@ from ukrcorpus.places.gazetteer import Place, Sense
 from ukrcorpus.places.rules import Rules
 from ukrcorpus.places.spotting import Mention
 
+# What a place in the region of this war gains, in decimal logarithms of population.
 WAR = {"UA": 1.5, "RU": 1.5, "BY": 1.5, "MD": 1.0, "GE": 0.7, "PL": 0.5, "RO": 0.5, "LT": 0.5, "LV": 0.5, "EE": 0.5}
-"""What a place in the region of this war gains, in decimal logarithms of population."""
-
+# What a place gains by ", Container" after it, by its country being named, by "region" beside it elsewhere in the
+# article; what a bare stem loses.
 CONTAINED, NAMED, AREA, STEM = 4.0, 1.0, 4.0, -2.5
-"""What a place gains by ", Container" after it, by its country being named, by "region" beside it elsewhere in the
-article; what a bare stem loses."""
 
 
 class Choice(NamedTuple):
@@ -63,9 +62,9 @@ def resolve(plain: str, mentions: list[Mention], prior: Mapping[str, float], rul
                 weight, why = weight + AREA, "region named"
         return weight, why, sense
 
-    alike = {(mention.name, mention.area): mention for mention in mentions}
+    alike = {(mention.name, mention.area, mention.senses): mention for mention in mentions}
     chosen = {key: _heaviest([rated(s, mention) for s in mention.senses]) for key, mention in alike.items()}
-    return [chosen[mention.name, mention.area] for mention in mentions]
+    return [chosen[mention.name, mention.area, mention.senses] for mention in mentions]
 
 
 def _contained(plain: str, mentions: list[Mention], rules: Rules) -> set[tuple[str, Place]]:

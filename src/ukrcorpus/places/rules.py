@@ -36,15 +36,7 @@ def read_rules(path: str | Path | None = None) -> Rules:
 
 
 def use_of(plain: str, start: int, end: int, place: Place, rules: Rules) -> tuple[str, str]:
-    """The use of a name that stands in a text, and the cue that tells: literal, metonymic or embedded.
-
-    Example:
-        >>> kyiv = Place("Kyiv", "city", "UA", "Kyiv", 50.45, 30.52, 703448, 6.5, "government of Ukraine", True)
-        >>> use_of("Kyiv said that talks failed.", 0, 4, kyiv, read_rules())
-        ('metonymic', 'said')
-        >>> use_of("Snow fell in Kyiv.", 13, 17, kyiv, read_rules())
-        ('literal', 'in')
-    """
+    """The use of a name that stands in a text, and the cue that tells: literal, metonymic or embedded."""
     kinds = {"any"}
     if place.label == "facility" and place.seat:
         kinds |= {"seat"}

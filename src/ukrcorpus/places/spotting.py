@@ -7,9 +7,8 @@ from typing import NamedTuple
 from ukrcorpus.places.gazetteer import IN_FULL, Names, Sense
 from ukrcorpus.places.rules import Rules
 
+# Weight (decimal logarithm of the population) from which a city of the index needs no cue.
 WELL_KNOWN = 5.3
-"""Weight (decimal logarithm of the population) from which a city of the index needs no cue."""
-
 _SIGNED = re.compile(r"[A-Z]\w+(?:'[a-rt-z]\w*)*")
 
 
@@ -65,19 +64,21 @@ def _by_sound(plain: str, start: int, end: int, names: Names) -> Mention | None:
 
 
 def _with_area(plain: str, mention: Mention, names: Names, rules: Rules) -> Mention:
-    """A name with the word for a region that belongs to it: "Kursk region", "the Kursk and Belgorod regions"."""
+    """A name with the word beside it for a region or a city: "Kursk region", "the Kursk and Belgorod regions"."""
     if not any(sense.area for sense in mention.senses):
         return mention
     before, patterns = plain[max(0, mention.start - 80) : mention.start], rules.patterns
     if patterns["republics_after"].match(plain, mention.end):
         full = f"{mention.name} People's Republic"
         return mention._replace(name=full, senses=names.senses(full) or mention.senses)
+    if patterns["city_before"].search(before):
+        cities = tuple(sense for sense in mention.senses if sense.place.label == "city")
+        return mention._replace(senses=cities or mention.senses)
     after = patterns["area_after"].match(plain, mention.end)
-    listed = patterns["areas_after"].match(plain, mention.end) or patterns["areas_before"].search(before)
-    if not (after or listed) or patterns["city_before"].search(before):
-        return mention
-    senses = tuple(sense for sense in mention.senses if sense.place.label in ("admin1", "region", "water"))
-    return mention._replace(end=after.end() if after else mention.end, senses=senses, area=True)
+    if after or patterns["areas_after"].match(plain, mention.end) or patterns["areas_before"].search(before):
+        senses = tuple(sense for sense in mention.senses if sense.place.label in ("admin1", "region", "water"))
+        return mention._replace(end=after.end() if after else mention.end, senses=senses, area=True)
+    return mention
 
 
 def _is_place(plain: str, mention: Mention, people: frozenset[str], rules: Rules) -> bool:

@@ -191,7 +191,8 @@ def _title(question: str, counted: str, docs: pd.DataFrame) -> alt.Title:
     """A title that asks, and below it what is counted over how many articles."""
     n, m = len(docs), docs["publisher"].nunique()
     over = f"{n:,} article{'s' * (n != 1)} from {m} publisher{'s' * (m != 1)}"
-    return alt.Title(question, subtitle=wrap(f"{counted}; {over}", 80), anchor="start")
+    subtitle = [f"{counted}; {over}"] if len(counted + over) < 72 else [f"{counted};", over]
+    return alt.Title(question, subtitle=subtitle, anchor="start")
 
 
 def _one_point(table: pd.DataFrame) -> str:

@@ -1,6 +1,7 @@
 """Maps of the places that articles name, and the spellings they choose."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
@@ -11,21 +12,13 @@ import pandas as pd
 from ukrcorpus.plots.map_layout import FEW, LARGEST, MORE_THAN_ONE, View, lay_out_map, view_of
 from ukrcorpus.theme import OTHER, publisher_colours
 
-EXTENT = (21.0, 41.2, 50.0, 60.5)
-"""West, south, east and north of the map of the region, in degrees."""
-
-SIZE = 520
-"""Width of a map in pixels."""
-
+EXTENT = (21.0, 41.2, 50.0, 60.5)  # west, south, east and north of the map of the region
+SIZE = 520  # pixels
 NOTE = (
     "Dark lines: internationally recognised borders; thin lines: first-order regions (Natural Earth).",
     "The map says nothing of who controls a place.",
 )
-"""What stands under the map of the region."""
-
 WORLD_NOTE = ("Recognised borders (Natural Earth, Visionscarto); they say nothing of who controls a place.",)
-"""What stands under the map of the world."""
-
 SEA, LAND = "#E8EEF2", "#FFFFFF"
 GROUND = {  # fill, line and its width, in the order of drawing
     "countries": (LAND, "#B9C4CC", 0.6),
@@ -34,7 +27,7 @@ GROUND = {  # fill, line and its width, in the order of drawing
 }
 INKS = {"country": "#555555", "region": "#2F5B78", "water": "#2F5B78"}
 KINDS = {"city": "city", "facility": "facility", "admin1": "first-order region"}
-USES = {"literal": "#A9C9E4", "metonymic": "#0B4A7F", "embedded": "#E69F00"}
+USES = {"literal": "#C9DFF0", "metonymic": "#0B4A7F", "embedded": "#E69F00"}
 CUSTOMS = {  # colour and shape
     "Ukrainian-based": ("#0072B2", "circle"),
     "Russian-based": ("#B34700", "square"),
@@ -105,7 +98,7 @@ def plot_world(counts: pd.DataFrame, *, by: str = "publisher", shown: int = 12) 
     labelled = places.head(shown)
     heads = [_mentions(counts, by), *_not_drawn(labelled)]
     title = "Which countries do the articles name?"
-    return _map([land, *_names(labelled, view)], view, title, heads, WORLD_NOTE)
+    return _map([land, _leaders(labelled, view), *_names(labelled, view)], view, title, heads, WORLD_NOTE)
 
 
 def plot_spellings(spellings: pd.DataFrame, *, by: str = "publisher", order: Iterable[str] = ()) -> Any:
@@ -125,9 +118,12 @@ def plot_spellings(spellings: pd.DataFrame, *, by: str = "publisher", order: Ite
     found = found.assign(row=row, custom=found["spelling"].map(list(CUSTOMS).index))
     found = found.sort_values(["name", "custom", "variant"], kind="stable")
     groups = list(dict.fromkeys([*order, *spellings[by]]))
-    wide = max((6 * len(line) + 10 for group in groups for line in str(group).split(", ")), default=90)
-    bare: dict[str, Any] = {"ticks": False, "domain": False}
-    above = alt.Axis(orient="top", labelAngle=0, labelExpr="split(datum.label, ', ')", labelPadding=20, **bare)
+    lines = [re.split(r", | (?=\d{4}$)", str(group)) for group in groups]
+    wide = max((6 * len(line) + 10 for split in lines for line in split), default=90)
+    bare: dict[str, Any] = {"ticks": False, "domain": False, "labelLineHeight": 14}
+    split = "split(replace(datum.label, regexp(' (?=[0-9]{4}$)'), ', '), ', ')"
+    pad = 14 * max(map(len, lines), default=1) - 8
+    above = alt.Axis(orient="top", labelAngle=0, labelExpr=split, labelPadding=pad, **bare)
     beside = alt.Axis(grid=True, labelLimit=300, **bare)
     cells = alt.Chart(found).encode(
         x=alt.X(f"{by}:N", sort=groups, title=None, scale=alt.Scale(domain=groups), axis=above),
@@ -187,7 +183,7 @@ def _map(layers: list[Any], view: View, title: str, heads: list[str], note: Sequ
     under = alt.Axis(title=list(note), titleAnchor="start", titleColor="#555555", **hidden)
     page = pd.DataFrame({"left": [0.0], "right": [view.width], "top": [0.0], "bottom": [view.height]})
     x, y = _pixels(view, "left", "top")
-    sea = alt.Chart(page).mark_rect(color=SEA).encode(x=x.axis(under), x2="right", y=y, y2="bottom")
+    sea = alt.Chart(page).mark_rect(color=SEA).encode(x=x.axis(under), x2="right:Q", y=y, y2="bottom:Q")
     layered = alt.layer(sea, *layers).resolve_scale(fill="independent", stroke="independent")
     layered = layered.resolve_axis(x="independent").properties(width=view.width, height=view.height)
     return layered.properties(title=alt.Title(title, subtitle=heads))
@@ -217,30 +213,29 @@ def _ground(topology: dict[str, Any], view: View) -> Any:
 
 
 def _points(shown: pd.DataFrame, colours: Mapping[str, str], view: View) -> Any:
-    """The points: the first publisher's and those of several full, the others' light, so that they differ in grey."""
+    """The points: the first publisher's and those of several full, the others' hollow, so that they differ in grey."""
     points = shown[shown["radius"].notna()]
     points = points.assign(kind=points["label"].map(KINDS))
     named_by, colours = set(points["named_by"]), {**colours, MORE_THAN_ONE: "#222222"}
     groups = [group for group in dict.fromkeys([*colours, *sorted(named_by)]) if group in named_by]
-    hues = alt.Scale(domain=groups, range=[colours.get(group, OTHER) for group in groups])
+    hues = [colours.get(group, OTHER) for group in groups]
     full = (MORE_THAN_ONE, next(iter(colours)))
-    tints = alt.Scale(domain=groups, range=[0.75 if group in full else 0.15 for group in groups])
+    fills = [hue if group in full else LAND for group, hue in zip(groups, hues, strict=True)]
     who = alt.Legend(title="only named by", orient="top", columns=2, labelLimit=260, symbolType="circle")
     kinds = [kind for kind in KINDS.values() if kind in set(points["kind"])]
     shapes = alt.Scale(domain=kinds, range=[{"city": "circle", "facility": "square"}.get(k, "diamond") for k in kinds])
-    sizes = alt.Scale(domain=[0, max(FEW, *points["mentions"])], range=[0, LARGEST])
+    sizes = alt.Scale(domain=[0, max([FEW, *points["mentions"]])], range=[0, LARGEST])
     x, y = _pixels(view, "x", "y")
     return (
         alt.Chart(points)
-        .mark_point(strokeWidth=1.4)
+        .mark_point(strokeWidth=1.4, opacity=1, fillOpacity=0.75)
         .encode(
             x=x,
             y=y,
             shape=alt.Shape("kind:N", scale=shapes, legend=alt.Legend(title=None, orient="bottom", columns=3)),
             size=alt.Size("mentions:Q", scale=sizes, legend=None),
-            fill=alt.Fill("named_by:N", scale=hues, legend=who),
-            stroke=alt.Stroke("named_by:N", scale=hues, legend=who),
-            fillOpacity=alt.FillOpacity("named_by:N", scale=tints, legend=who),
+            fill=alt.Fill("named_by:N", scale=alt.Scale(domain=groups, range=fills), legend=who),
+            stroke=alt.Stroke("named_by:N", scale=alt.Scale(domain=groups, range=hues), legend=who),
         )
     )
 
@@ -250,15 +245,15 @@ def _names(shown: pd.DataFrame, view: View) -> list[Any]:
     named = shown.assign(ink=shown["label"].map(INKS).fillna("#111111"))[shown["text"] != ""]
     x, y = _pixels(view, "text_x", "text_y")
     text = alt.Chart(named).encode(x=x, y=y, text="text:N")
-    halo = text.mark_text(baseline="middle", color="white", stroke="white", strokeWidth=3, strokeOpacity=0.8)
+    halo = text.mark_text(baseline="middle", color="white", stroke="white", strokeWidth=3, strokeOpacity=0.9)
     return [halo, text.mark_text(baseline="middle").encode(color=alt.Color("ink:N", scale=None))]
 
 
 def _leaders(shown: pd.DataFrame, view: View) -> Any:
     """Lines from a point to a label that stands off it."""
     x, y = _pixels(view, "x", "y")
-    lines = alt.Chart(shown[shown["line_x"].notna()]).mark_rule(color="#777777", strokeWidth=0.8)
-    return lines.encode(x=x, y=y, x2="line_x", y2="line_y")
+    lines = alt.Chart(shown[shown["line_x"].notna()]).mark_rule(color="#444444", strokeWidth=0.8)
+    return lines.encode(x=x, y=y, x2="line_x:Q", y2="line_y:Q")
 
 
 def _pixels(view: View, x: str, y: str) -> tuple[alt.X, alt.Y]:

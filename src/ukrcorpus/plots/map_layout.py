@@ -12,24 +12,19 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 MORE_THAN_ONE = "more than one"
-"""What `named_by` says of a place that several groups name."""
-
+# A point would pretend to know where these are.
 TEXT_ONLY = ("country", "region", "water")
-"""Kinds of places that a map writes without a point: a point would pretend to know where they are."""
-
+# Where a country's name stands that its centre would take off the map of the region.
 COUNTRY_AT = {"RU": (43.8, 57.3), "FI": (25.0, 60.6), "KZ": (49.6, 49.2), "TR": (35.0, 41.0)}
-"""Where a country's name stands that its centre would take off the map of the region."""
-
+# Area of the largest point in square pixels; mentions that it has at least, lest a few look like many.
 LARGEST, FEW = 400, 6
-"""Area of the largest point in square pixels; mentions that it has at least, lest a few look like many."""
-
+# Places that are tried for a label: a map has no room for more.
 LABELLED = 150
-"""Places that are tried for a label; a map has no room for more."""
-
-_PARALLELS = (45.0, 57.0)
+# Widths and height of type in pixels, and where a label is tried: distances and directions.
 _CHARACTER, _CAPITAL, _LINE_HEIGHT = 5.8, 8.3, 14.0
 _AWAY = (0.0, 9.0, 20.0, 34.0, 50.0, 68.0)
 _DIRECTIONS = ((1, 0), (-1, 0), (0, -1), (0, 1), (0.7, -0.7), (0.7, 0.7), (-0.7, -0.7), (-0.7, 0.7))
+_PARALLELS = (45.0, 57.0)
 
 Array = NDArray[np.float64]
 
@@ -45,13 +40,7 @@ class View(NamedTuple):
     height: float
 
     def project(self, lon: ArrayLike, lat: ArrayLike) -> tuple[Array, Array]:
-        """Pixels of places, from the upper left corner.
-
-        Example:
-            >>> x, y = view_of((20.0, 42.0, 50.0, 60.0), 500).project(35.0, 51.0)
-            >>> round(float(x)), bool(0 < y < 500)
-            (250, True)
-        """
+        """Pixels of places, from the upper left corner."""
         x, y = _on_plane(self.kind, (np.asarray(lon, dtype=float) - self.middle + 180) % 360 - 180, lat)
         return self.shift[0] + self.scale * x, self.shift[1] - self.scale * y
 
@@ -152,7 +141,7 @@ def _spots(place: Any, text: str, view: View) -> Iterator[tuple[float, float, fl
         yield place.x, place.y, 0.0
     half, high = np.ptp(text_box(0, 0, text).reshape(2, 2), axis=0) / 2 + (2, 0)
     radius, half, high = (0.0, 0.0, 0.0) if area else (place.radius, half, high)
-    for away in _AWAY[: 1 if world else 5 if area else 6]:
+    for away in _AWAY[1:4] if world else _AWAY[:5] if area else _AWAY:
         for across, down in _DIRECTIONS:
             dx = across * (radius + away) + np.sign(across) * half
             yield place.x + dx, place.y + down * (radius + away + high), away

@@ -7,15 +7,15 @@ from typing import Any
 import pandas as pd
 
 from ukrcorpus.entities import find_entities
-from ukrcorpus.lexicon import read_lexicon, whole_paragraphs
+from ukrcorpus.lexicon import finder, read_lexicon, rows_by_article, whole_paragraphs
+from ukrcorpus.quotation import QUOTING_ZONES
 from ukrcorpus.quotes.attribution import attribute_all, find_reports
-from ukrcorpus.quotes.speech import Article, read_article
+from ukrcorpus.quotes.speech import Article, Form, read_article
 from ukrcorpus.sentences import find_sentences
-from ukrcorpus.spans import READ_ZONES, count_words, each_article, span_table
+from ukrcorpus.spans import count_words, each_article, span_table
 from ukrcorpus.summary import count_spans
 from ukrcorpus.zones import find_zones
 
-_READ = (*READ_ZONES, "caption")
 _SPEAKERS = ("PERSON", "ORG", "GPE", "NORP", "WORK")
 
 
@@ -63,17 +63,18 @@ def find_quotes(
     zones = find_zones(docs) if zones is None else zones
     sentences = find_sentences(docs, zones=zones) if sentences is None else sentences
     entities = find_entities(docs, zones=zones) if entities is None else entities
-    forms = _forms(read_lexicon(cues, "reporting_verbs.csv", ("cue", "kind", "forms", "class", "takes")))
+    forms = _forms(read_lexicon(cues, "reporting_verbs.csv", ("cue", "kind", "forms", "class", "takes"), {}))
+    find = finder(tuple(form for form, *_ in forms))
     named = entities[entities["label"].isin(_SPEAKERS)]
     named = named.assign(name=named["name"].where(named["name"].notna(), named["surface"]))
-    read = _by_article(zones[zones["label"].isin(_READ)], "start", "end")
-    units = _by_article(whole_paragraphs(zones, _READ), "start", "end", "label")
-    split = _by_article(_whole_sentences(sentences), "start", "end")
-    names = _by_article(named, "start", "end", "label", "name")
+    read = rows_by_article(zones[zones["label"].isin(QUOTING_ZONES)], "start", "end")
+    units = rows_by_article(whole_paragraphs(zones, QUOTING_ZONES), "start", "end", "label")
+    split = rows_by_article(_whole_sentences(sentences), "start", "end")
+    names = rows_by_article(named, "start", "end", "label", "name")
     rows: list[dict[str, Any]] = []
     for doc_id, text in each_article(docs):
-        parts = (table.get(doc_id, []) for table in (read, units, split, names))
-        rows += _rows(doc_id, read_article(text, *parts, forms))
+        held = [table.get(doc_id, []) for table in (read, units, split, names)]
+        rows += _rows(doc_id, read_article(text, held[0], held[1], held[2], held[3], forms, find))
     return span_table(rows, "quotes", docs, zones)
 
 
@@ -112,7 +113,7 @@ def count_quotes(
     return count_spans(counted, docs, keys=list(keys), by=by, n_words=n_words)
 
 
-def _forms(cues: pd.DataFrame) -> list[tuple[str, str, str, str, str]]:
+def _forms(cues: pd.DataFrame) -> list[Form]:
     """Form, kind, tense, class, what it takes: of each form of each cue."""
     found = []
     columns = (cues[name].tolist() for name in ("kind", "forms", "class", "takes"))
@@ -121,14 +122,6 @@ def _forms(cues: pd.DataFrame) -> list[tuple[str, str, str, str, str]]:
         tenses = ["base", "third", *["past"] * (len(spelled) - 3), "ing"] if kind == "verb" else [""] * len(spelled)
         found += [(form, kind, tense, cue_class, takes) for form, tense in zip(spelled, tenses, strict=False)]
     return found
-
-
-def _by_article(table: pd.DataFrame, *columns: str) -> dict[str, list[Any]]:
-    """The rows of each article as tuples, sorted."""
-    found: dict[str, list[Any]] = {}
-    for doc_id, *row in zip(*(table[name].tolist() for name in ("doc_id", *columns)), strict=True):
-        found.setdefault(doc_id, []).append(tuple(row))
-    return {doc_id: sorted(rows) for doc_id, rows in found.items()}
 
 
 def _whole_sentences(sentences: pd.DataFrame) -> pd.DataFrame:

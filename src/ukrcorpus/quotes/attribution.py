@@ -36,18 +36,15 @@ class Attribution(NamedTuple):
 def attribute_all(article: Article) -> list[Attribution]:
     """An attribution for each piece of marked speech, in its order; an empty one for titles and scare quotes."""
     found: list[Attribution] = []
-    for number, speech in enumerate(article.speech):
-        if speech.label == "block":
-            found.append(_by_introduction(article, speech))
-        elif speech.label == "quote":
-            found.append(_attribute(article, number, found))
-        else:
-            found.append(Attribution())
+    for number in range(len(article.speech)):
+        found.append(_attribute(article, number, found))
     return found
 
 
 def _attribute(article: Article, number: int, earlier: Sequence[Attribution]) -> Attribution:
     text, speech = article.text, article.speech[number]
+    if speech.label != "quote":
+        return _by_introduction(article, speech) if speech.label == "block" else Attribution()
     outer = article.speech[speech.owner] if speech.owner >= 0 else article.units[speech.unit]
     low = max(outer[0], article.sentence(speech.opened)[0])
     left = between(article.cues[speech.owner], low, speech.opened)

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from ukrcorpus.lexicon import finder, fold, read_patterns
+from ukrcorpus.lexicon import Finder, fold, read_patterns
 from ukrcorpus.quotation import find_quotations
 from ukrcorpus.spans import WORD
 
@@ -16,6 +16,7 @@ FEWEST_WORDS = 3
 """Words a quotation has at least; shorter ones are scare quotes."""
 
 Places = list[tuple[int, int]]
+Form = tuple[str, str, str, str, str]
 Item = TypeVar("Item", bound=tuple[object, ...])
 
 
@@ -80,11 +81,12 @@ def read_article(
     units: list[tuple[int, int, str]],
     sentences: Places,
     names: list[tuple[int, int, str, str]],
-    forms: list[tuple[str, str, str, str, str]],
+    forms: list[Form],
+    find: Finder,
 ) -> Article:
     """Find cues, possible speakers and marked speech; `read` are the zones that are read."""
     article = Article(text, units, sentences, [], defaultdict(list), defaultdict(list))
-    cues = list(_cues(text, forms))
+    cues = list(_cues(text, forms, find))
     voice = np.full(len(text) + 1, -1)
     for speech in _speech(_only(text, read), article, cues, voice):
         if speech.label in ("quote", "block"):
@@ -111,10 +113,10 @@ def _only(text: str, read: Places) -> str:
     return "".join(pieces)
 
 
-def _cues(text: str, forms: list[tuple[str, str, str, str, str]]) -> Iterator[Cue]:
+def _cues(text: str, forms: list[Form], find: Finder) -> Iterator[Cue]:
     """Every cue of a text, without passives ("was told"), modifiers ("the claimed") and plain nouns ("a report")."""
     reached = -1
-    for start, end, number in finder(tuple(form for form, *_ in forms))(fold(text), 0, len(text)):
+    for start, end, number in find(fold(text), 0, len(text)):
         _, kind, tense, cue_class, takes = forms[number]
         before = " ".join(WORD.findall(text, max(start - 60, 0), start)[-2:])
         if start > reached and _attributes(text, start, end, kind, tense, before):

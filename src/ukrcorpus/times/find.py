@@ -62,8 +62,9 @@ def find_times(
     publications = _publications(docs)
     rows: list[dict[str, Any]] = []
     for doc_id, text in each_article(docs):
-        language = known.get(doc_id) if known.get(doc_id) in languages() else "en"
-        found = _times_of(text, publications.get(doc_id), grammar or grammar_of(language))
+        language = str(known.get(doc_id))
+        chosen = grammar or grammar_of(language if language in languages() else "en")
+        found = _times_of(text, publications.get(doc_id), chosen)
         rows.extend({"doc_id": doc_id, **row} for row in found)
     return span_table(rows, "times", docs, zones)
 
@@ -118,7 +119,7 @@ def _states_year(match: Match, reading: Reading, tokens: Tokens, grammar: Gramma
     if reading.base or reading.label not in ("DATE", "TIME") or not re.match(r"\d{4}", reading.value):
         return False
     alone = len(reading.value) == 4 and match.last - match.first == 1
-    return not alone or (match.first > 0 and tokens.codes[match.first - 1] in grammar.charset["TELLS_YEAR"])
+    return not alone or (match.first > 0 and tokens.codes[match.first - 1] in grammar.charset.get("TELLS_YEAR", ""))
 
 
 def _is_narrative(found: list[tuple[Match, Reading, bool]]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ukrcorpus.times.calendar import PORTIONS, Interval, days, interval_of, portion, shift, value_at
 from ukrcorpus.times.grammar import Match
-from ukrcorpus.times.stated import parse_date
+from ukrcorpus.times.stated import hour_of, parse_date
 
 PAST, UNKNOWN, FUTURE, NARRATIVE = -1, 0, 1, 2
 """Where a date without its year lies: before the anchor, after it, or in the anchor's own year."""
@@ -124,12 +124,8 @@ def _first(found: Found, *names: str) -> Any:
 
 
 def _number(word: Any) -> float:
-    return float(str(word).replace(",", ""))
-
-
-def _ordinal(word: Any) -> int:
-    """The number of an ordinal, as a word's value or in digits."""
-    return word if isinstance(word, int) else int(re.sub(r"\D", "", word))
+    """The number of a word's value or of digits, "1,000", "21st"."""
+    return float(re.sub(r"[^\d.-]", "", str(word)))
 
 
 def _direction(found: Found, gives: Mapping[str, Any]) -> tuple[float | None, str]:
@@ -141,7 +137,7 @@ def _direction(found: Found, gives: Mapping[str, Any]) -> tuple[float | None, st
 def _date(found: Found, gives: Mapping[str, Any]) -> Reading | None:
     """A day, month, season, quarter, half, year, decade or century, or a time of day, said in whole or in part."""
     ordinal = _first(found, "ORD", "FINAL")
-    number = {gives.get("ordinal"): _ordinal(ordinal)} if ordinal else {}
+    number = {gives.get("ordinal"): int(_number(ordinal))} if ordinal else {}
     tail, ending = _tail(found, gives, number.get("quarter")), _ending(found)
     stated = _stated_year(found, number.get("century"))
     part = str(_first(found, "PARTNOUN", "PART") or "")
@@ -168,7 +164,7 @@ def _tail(found: Found, gives: Mapping[str, Any], quarter: int | None) -> str:
     """What stands behind the year, or behind the week for a weekday."""
     month, day = _first(found, "ANYMON", "MON", "MONTH", "MONTH_OR_WORD"), _first(found, "DAY", "ORDINAL", "ORDNUM")
     if month:
-        return f"-{month:02d}" + (f"-{_ordinal(day):02d}" if day else "")
+        return f"-{month:02d}" + (f"-{int(_number(day)):02d}" if day else "")
     if quarter:
         return f"-Q{4 if quarter == -1 else quarter}"
     word = _first(found, "QUARTERNUM", "ANYSEASON", "SEASON", "SPRING", "FALL", "WEEKDAY", "WD")
@@ -182,9 +178,7 @@ def _ending(found: Found) -> str:
         part = _first(found, "DAYPART", "TONIGHT")
         return f"T{part}" if part else ""
     hour, _, rest = (clock if ":" in clock or len(clock) < 3 else f"{clock[:2]}:{clock[2:]}").partition(":")
-    half = _first(found, "AMPM")
-    number = int(hour) % 12 + (12 if half[0] in "Pp" else 0) if half else int(hour)
-    return f"T{number:02d}" + (f":{rest}" if rest else "") + (_first(found, "ZONE") or "")
+    return f"T{hour_of(hour, _first(found, 'AMPM')):02d}" + (f":{rest}" if rest else "") + (_first(found, "ZONE") or "")
 
 
 def _stated_year(found: Found, century: int | None) -> str:

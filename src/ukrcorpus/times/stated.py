@@ -52,11 +52,16 @@ def parse_date(text: str) -> tuple[str, datetime, datetime] | None:
     month = months.get(part["month"].lower()) or int(part["month"])
     value = f"{part['year']}-{month:02d}" + (f"-{int(part['day']):02d}" if part.get("day") else "")
     if part.get("hour"):
-        half = (part["half"] or "").lower()
-        hour = int(part["hour"]) % 12 + (12 if half.startswith("p") else 0) if half else int(part["hour"])
-        value += f"T{hour:02d}{part['rest']}" + ("Z" if part["universal"] else part["offset"] or "")
+        value += f"T{hour_of(part['hour'], part['half']):02d}{part['rest']}" + (
+            "Z" if part["universal"] else part["offset"] or ""
+        )
     covered = interval_of(value)
     return (value, covered.low, covered.high) if covered else None
+
+
+def hour_of(hour: str, half: str | None) -> int:
+    """An hour of 24, where `half` says a.m., p.m. or nothing."""
+    return int(hour) % 12 + (12 if half[0] in "Pp" else 0) if half else int(hour)
 
 
 @cache
