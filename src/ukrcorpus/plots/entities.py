@@ -30,6 +30,16 @@ def plot_entities(
 
     Raises:
         ValueError: where a publisher has no interval and `articles` is not given.
+
+    Example:
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["NATO met. The alliance, NATO, left."], "label": ["A"],
+        ...                      "publisher": ["P"]})
+        >>> from ukrcorpus import count_entities, find_entities
+        >>> entities = find_entities(docs)
+        >>> by_article = count_entities(entities, docs, by="doc_id")
+        >>> chart = plot_entities(count_entities(entities, docs), docs, articles=by_article)
+        >>> chart.to_dict()["layer"][0]["encoding"]["x"]["title"]
+        'mentions per 1,000 words'
     """
     order = _most(counts.groupby("entity_id")["n_spans"].sum(), top)
     single = counts.loc[counts["entity_id"].isin(order) & counts["low"].isna(), "publisher"].unique()
@@ -67,6 +77,14 @@ def plot_dispersion(positions: pd.DataFrame, docs: pd.DataFrame, *, top: int = 1
         docs: the articles, for their labels and the colours of the publishers.
         top: how many entities, those with most mentions in the articles shown.
         articles: how many articles at most, those with most mentions.
+
+    Example:
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["NATO met. The alliance, NATO, left."], "label": ["A"],
+        ...                      "publisher": ["P"]})
+        >>> from ukrcorpus import find_entities, label_positions
+        >>> entities = find_entities(docs)
+        >>> plot_dispersion(label_positions(entities, docs), docs).to_dict()["facet"]["field"]
+        'article'
     """
     named = positions[positions["entity_id"].notna()]
     about = _labels(docs)
@@ -103,6 +121,14 @@ def plot_forms(forms: pd.DataFrame, docs: pd.DataFrame, *, by: str = "doc_id", t
         docs: the articles, for their labels.
         by: "doc_id" (a column an article) or "publisher".
         top: how many entities, those with most mentions among the entities of several forms.
+
+    Example:
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["NATO met. The alliance, Nato, left."], "label": ["A"],
+        ...                      "publisher": ["P"]})
+        >>> from ukrcorpus import count_forms, find_entities
+        >>> entities = find_entities(docs)
+        >>> plot_forms(count_forms(entities, docs, by="doc_id"), docs).to_dict()["facet"]["row"]["field"]
+        'rank'
     """
     several = forms[forms["n_spans"] > 0].groupby("entity_id")["surface"].nunique()
     totals = forms.groupby("entity_id")["n_spans"].sum()
