@@ -238,7 +238,7 @@ def test_an_own_row_takes_the_place_of_the_packaged_one() -> None:
 )
 def test_a_malformed_table_is_refused(rows: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        load_entities(pd.DataFrame(rows))
+        load_entities(table=pd.DataFrame(rows))
 
 
 def test_the_packaged_table_is_sound() -> None:

@@ -44,10 +44,11 @@ TABLES: dict[str, dict[str, Column]] = {
         "republished_by": Column("str", "outlet on whose page the article stood, where another one wrote it"),
         "published": Column("datetime64[s]", "stated date of publication, as the source's own wall time"),
         "published_low": Column(
-            "datetime64[s]", "earliest possible day of publication (from infer_published); null where open, alone or both"
+            "datetime64[s]",
+            "earliest possible day of publication (infer_published); null where open",
         ),
         "published_high": Column(
-            "datetime64[s]", "latest possible day of publication (from infer_published); null where open, alone or both"
+            "datetime64[s]", "latest possible day of publication (infer_published); null where open"
         ),
         "language": Column("str", "language of the text", "ISO 639-1"),
         "url": Column("str", "address of the article"),

@@ -15,8 +15,6 @@ OTHER = "#8C8C8C"
 @alt.theme.register("ukrcorpus", enable=False)
 def ukrcorpus_theme() -> alt.theme.ThemeConfig:
     """Sans-serif type of 12 px, left-aligned titles, thin grey grid, nothing decorative."""
-    text = {"font": "sans-serif", "fontSize": 12}
-    axis = {"labelFont": "sans-serif", "titleFont": "sans-serif", "labelFontSize": 12, "titleFontSize": 12}
     return {
         "config": {
             "font": "sans-serif",
@@ -32,7 +30,10 @@ def ukrcorpus_theme() -> alt.theme.ThemeConfig:
                 "offset": 12,
             },
             "axis": {
-                **axis,
+                "labelFont": "sans-serif",
+                "titleFont": "sans-serif",
+                "labelFontSize": 12,
+                "titleFontSize": 12,
                 "titleFontWeight": "normal",
                 "labelLimit": 240,
                 "gridColor": "#E3E3E3",
@@ -43,7 +44,7 @@ def ukrcorpus_theme() -> alt.theme.ThemeConfig:
             },
             "header": {"labelFontSize": 12, "titleFontSize": 12, "labelFontWeight": 600, "labelAnchor": "start"},
             "legend": {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "orient": "top"},
-            "text": text,
+            "text": {"font": "sans-serif", "fontSize": 12},
             "point": {"size": 60, "filled": True},
             "bar": {"color": "#56606B"},
             "scale": {"bandPaddingInner": 0.25},

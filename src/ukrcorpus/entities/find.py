@@ -59,7 +59,7 @@ def find_entities(
         >>> find_entities(docs)[["surface", "label", "name"]].values.tolist()[0]
         ['Zelensky', 'PERSON', 'Volodymyr Zelensky']
     """
-    matcher = packaged_matcher() if table is None else make_matcher(load_entities(table, extend=extend))
+    matcher = packaged_matcher() if table is None else make_matcher(load_entities(table=table, extend=extend))
     zones = find_zones(docs) if zones is None else zones
     rows = [
         {"doc_id": doc_id, **mention.entities[0]._asdict(), **mention._asdict()}

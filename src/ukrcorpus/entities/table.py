@@ -67,7 +67,7 @@ def read_data(path: Path | Traversable) -> pd.DataFrame:
     return pd.read_csv(StringIO("\n".join(lines)), dtype="str", keep_default_na=False)
 
 
-def load_entities(table: pd.DataFrame | str | Path | None = None, *, extend: bool = True) -> pd.DataFrame:
+def load_entities(*, table: pd.DataFrame | str | Path | None = None, extend: bool = True) -> pd.DataFrame:
     """Load the table of known entities, with the caller's own rows.
 
     A row is an entity; data/entities.csv explains the columns and the marks of aliases.
@@ -85,7 +85,7 @@ def load_entities(table: pd.DataFrame | str | Path | None = None, *, extend: boo
 
     Example:
         >>> own = pd.DataFrame({"entity_id": ["ada"], "label": ["PERSON"], "name": ["Ada Lovelace"]})
-        >>> load_entities(own, extend=False)["name"].tolist()
+        >>> load_entities(table=own, extend=False)["name"].tolist()
         ['Ada Lovelace']
     """
     if table is None:

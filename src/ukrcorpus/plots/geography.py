@@ -60,6 +60,12 @@ def plot_map(
 
     Returns:
         A layered Altair chart, 520 px wide.
+
+    Example:
+        >>> from ukrcorpus import count_places, find_places
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Kiev said no to Georgia."], "publisher": ["P"]})
+        >>> plot_map(count_places(find_places(docs), docs), docs).to_dict()["title"]["text"]
+        'Which places of the region do the articles name?'
     """
     view = view_of(extent, SIZE)
     places = lay_out_map(counts, view, by=by)
@@ -81,6 +87,12 @@ def plot_world(counts: pd.DataFrame, *, by: str = "publisher", shown: int = 12) 
 
     Returns:
         A layered Altair chart, 520 px wide.
+
+    Example:
+        >>> from ukrcorpus import count_places, find_places
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Kiev said no to Georgia."], "publisher": ["P"]})
+        >>> plot_world(count_places(find_places(docs), docs)).to_dict()["title"]["text"]
+        'Which countries do the articles name?'
     """
     view = view_of((-170.0, -56.0, 190.0, 82.0), SIZE, "equalEarth")
     countries = counts[(counts["label"] == "country") & counts["country"].notna()]
@@ -111,6 +123,13 @@ def plot_spellings(spellings: pd.DataFrame, *, by: str = "publisher", order: Ite
 
     Returns:
         A layered Altair chart.
+
+    Example:
+        >>> from ukrcorpus import count_spellings, find_places
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Kiev said no to Georgia."], "publisher": ["P"]})
+        >>> chart = plot_spellings(count_spellings(find_places(docs), docs))
+        >>> list(chart.to_dict()["datasets"].values())[0][0]["row"]
+        'Kiev (Kyiv)'
     """
     found = spellings[spellings["n_spans"] > 0]
     today = " (" + found["name"] + ")"
@@ -152,6 +171,14 @@ def plot_uses(uses: pd.DataFrame, *, by: str = "publisher", shown: int = 10) -> 
 
     Returns:
         A faceted Altair chart.
+
+    Example:
+        >>> from ukrcorpus import count_spans, count_words, find_places, find_zones
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Kiev said no to Georgia."], "publisher": ["P"]})
+        >>> words = count_words(docs, find_zones(docs))
+        >>> uses = count_spans(find_places(docs), docs, keys=["name", "use"], n_words=words)
+        >>> plot_uses(uses).to_dict()["facet"]["column"]["field"]
+        'publisher'
     """
     total = uses.groupby("name")["n_spans"].sum()
     order = total.sort_index().sort_values(ascending=False, kind="stable").index[:shown].tolist()
