@@ -10,6 +10,9 @@ import pandas as pd
 DIGITS = 6
 """Significant digits of every number that is written."""
 
+_LINE = 60
+"""Characters from which a cell is a passage to be read, and its column wide."""
+_LAST_SECOND = pd.Timedelta(days=1) - pd.Timedelta(seconds=1)
 _EVIDENCE = ["before", "surface", "after", "doc_id", "start", "end"]
 
 
@@ -73,7 +76,8 @@ def _cut(length: int, rows: int, id: str) -> str:
 
 def _align(column: pd.Series) -> str:
     numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-    width = "; min-width: 18em" if column.name == "sentence" else ""
+    longest = column.astype("str").str.len().max() if len(column) else 0
+    width = "; min-width: 22em" if not numeric and longest > _LINE else ""
     return f' style="text-align: {"right" if numeric else "left"}{width}"'
 
 
@@ -93,6 +97,8 @@ def _evidence(table: pd.DataFrame) -> pd.DataFrame:
 def _cell(value: Any) -> str:
     if isinstance(value, _Markup):
         return value
+    if isinstance(value, pd.Timestamp) and value == value.normalize() + _LAST_SECOND:
+        value = value.normalize()  # the end of a calendar interval: the day says enough
     plain = _plain(value)
     if _is_missing(plain):
         return ""

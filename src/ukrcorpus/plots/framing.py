@@ -5,6 +5,7 @@ from textwrap import wrap
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from ukrcorpus.frames import FRAMES
@@ -165,13 +166,14 @@ def plot_words(use: pd.DataFrame, docs: pd.DataFrame) -> alt.Chart:
 
 
 def _with_columns(table: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
-    """The table with what its rows are about: `column` (the article's label, or the publisher) and `publisher`."""
+    """The table, in the order of docs, with `column` (the article's label, or the publisher) and `publisher`."""
     if "doc_id" not in table.columns:
         return table.assign(column=table["publisher"])
     known = docs.set_index("doc_id")[["label", "publisher"]].astype("object")
     own = known["label"].notna() & ~known["label"].duplicated(keep=False)
     labels = known["label"].where(own, known.index.to_series())
     rows = table[table["doc_id"].isin(known.index)]
+    rows = rows.iloc[np.argsort(known.index.get_indexer(rows["doc_id"]), kind="stable")]
     publishers = rows["doc_id"].map(known["publisher"].fillna("unknown"))
     return rows.assign(column=rows["doc_id"].map(labels), publisher=publishers)
 
