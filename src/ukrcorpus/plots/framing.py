@@ -173,7 +173,7 @@ def _with_columns(table: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
     own = known["label"].notna() & ~known["label"].duplicated(keep=False)
     labels = known["label"].where(own, known.index.to_series())
     rows = table[table["doc_id"].isin(known.index)]
-    rows = rows.iloc[np.argsort(known.index.get_indexer(rows["doc_id"]), kind="stable")]
+    rows = rows.iloc[np.argsort(known.index.get_indexer(pd.Index(rows["doc_id"])), kind="stable")]
     publishers = rows["doc_id"].map(known["publisher"].fillna("unknown"))
     return rows.assign(column=rows["doc_id"].map(labels), publisher=publishers)
 
