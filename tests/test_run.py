@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 import ukrcorpus
 from small_notebooks import CHART, LOAD, read_tree, run_program, write_corpus, write_notebook, write_project
 from ukrcorpus.execute import find_trouble, normalise
-from ukrcorpus.manifest import five_hashes, hash_data, hash_notebook, hash_package
+from ukrcorpus.manifest import _files, five_hashes, hash_data, hash_notebook, hash_package
 from ukrcorpus.parameters import Parameter, ParameterError, read_parameters, set_parameters
 from ukrcorpus.run import RunError, _check_out, _swap, find_notebooks, plan
 
@@ -421,3 +421,12 @@ def test_two_figures_with_one_id_are_refused(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "two outputs have the id 'fig-words'" in done.stderr
     assert not (tmp_path / "outputs").exists()
+
+
+def test_what_tools_leave_in_the_package_is_no_code(tmp_path):
+    kept = ["__init__.py", "data/a.csv", "plots/notebooks/x.py"]
+    for name in [*kept, ".mypy_cache/3.11/a.db", "plots/.cache/x", "__pycache__/a.pyc", "notebooks/a.ipynb", "data/.x"]:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    assert [path for path, _ in _files(tmp_path, "")] == kept

@@ -58,12 +58,14 @@ def hash_package() -> str:
 
 
 def _files(folder: Traversable, prefix: str) -> Iterable[tuple[str, Traversable]]:
+    """Every file below a folder in a fixed order, without the notebooks and what tools leave (caches, bytecode)."""
     for entry in sorted(folder.iterdir(), key=lambda e: e.name):
         path = f"{prefix}{entry.name}"
+        if entry.name.startswith((".", "__pycache__")) or entry.name.endswith((".pyc", ".pyo")) or path == "notebooks":
+            continue
         if entry.is_dir():
-            if entry.name != "__pycache__" and path != "notebooks":
-                yield from _files(entry, path + "/")
-        elif not entry.name.endswith((".pyc", ".pyo")) and not entry.name.startswith("."):
+            yield from _files(entry, path + "/")
+        else:
             yield path, entry
 
 
