@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ukrcorpus import show
-from ukrcorpus.figures import draw, lab_spec, to_spec
+from ukrcorpus.figures import NOTHING, draw, lab_spec, to_spec
 from ukrcorpus.show import show_evidence, show_figure, show_table
 from ukrcorpus.tables import rounded, to_csv, to_html
 
@@ -105,7 +105,7 @@ def test_lab_gets_a_version_that_it_renders() -> None:
 
 
 def test_alternative_text_is_escaped_in_the_svg() -> None:
-    svg, _ = draw(to_spec(chart(), description="d"), prefix="fig-a", alt='5 < 6 & "so"\nit is')
+    svg, _, _ = draw(to_spec(chart(), description="d"), prefix="fig-a", alt='5 < 6 & "so"\nit is')
     assert 'aria-label="5 &lt; 6 &amp; &quot;so&quot; it is"' in svg
 
 
@@ -218,3 +218,15 @@ def test_evidence_is_never_altered(data: st.DataObject) -> None:
     assert row["surface"] == text[start:end]
     whole = row["before"] + row["surface"] + row["after"]
     assert text[start - len(row["before"]) :].startswith(whole)
+
+
+def test_a_chart_of_infinite_length_says_that_there_is_nothing():
+    from ukrcorpus import count_entities, find_entities, plot_entities
+
+    docs = pd.DataFrame({"doc_id": ["a"], "text": ["It rained."], "label": ["A"], "publisher": ["P"]})
+    entities = find_entities(docs)
+    by_article = count_entities(entities, docs, by="doc_id")
+    empty = plot_entities(count_entities(entities, docs), docs, articles=by_article)
+    svg, png, spec = draw(to_spec(empty, description="d"), prefix="fig-a", alt="a")
+    assert NOTHING in svg and spec["title"]["text"] in svg and png.startswith(b"\x89PNG")
+    assert spec["mark"]["text"] == NOTHING and spec["description"] == "d"

@@ -19,6 +19,9 @@ LAB_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 PNG_SCALE = 3
 """Pixels a point: a figure of 520 points has 460 dpi at 85 mm and 230 dpi at 174 mm."""
 
+NOTHING = "Nothing of this kind was found in the articles."
+"""What stands in a figure that has nothing to draw."""
+
 _AUTOMATIC = re.compile(r'"name": "((view|param)_[0-9a-f]+(?:_\d+)*)"')
 _SVG_ID = re.compile(r'\bid="([^"]+)"')
 _ARIA = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
@@ -54,23 +57,41 @@ def lab_spec(spec: dict[str, Any]) -> dict[str, Any]:
     return {**spec, "$schema": LAB_SCHEMA}
 
 
-def draw(spec: dict[str, Any], *, prefix: str, alt: str) -> tuple[str, bytes]:
-    """SVG and PNG of a specification.
+def draw(spec: dict[str, Any], *, prefix: str, alt: str) -> tuple[str, bytes, dict[str, Any]]:
+    """SVG and PNG of a specification, and the specification that was drawn.
+
+    That is another one where there is nothing to draw, as of a corpus without a finding.
 
     Args:
         spec: Vega-Lite with its data inside.
         prefix: what the ids inside the SVG begin with, so that figures can share a page.
         alt: alternative text, written into the SVG.
     """
-    version = ".".join(spec["$schema"].rsplit("/v", 1)[1].split(".")[:2])
-    svg = vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[])
-    # The drawing is one image to a screen reader; what Vega says of each mark would only make it larger.
-    svg = _name_ids(_ARIA.sub("", svg), prefix)
+    svg = _to_svg(spec)
+    if not all(size_of(svg)):  # Vega gives an axis without data an infinite length
+        spec = nothing_drawn(spec)
+        svg = _to_svg(spec)
+    svg = _name_ids(svg, prefix)
     drawn = vl_convert.svg_to_png(svg, scale=PNG_SCALE)
     # Higher levels gain a tenth in size for four times the time.
     png = oxipng.optimize_from_memory(drawn, level=0, strip=oxipng.StripChunks.all())
     label = html.escape(" ".join(alt.split()))
-    return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1), png
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1), png, spec
+
+
+def nothing_drawn(spec: dict[str, Any]) -> dict[str, Any]:
+    """The title of a specification, over a line that says that nothing was found."""
+    kept = {key: spec[key] for key in ("$schema", "config", "description", "title") if key in spec}
+    mark = {"type": "text", "text": NOTHING, "fontSize": 12, "align": "left"}
+    shape = {"width": 400, "height": 40, "encoding": {"x": {"value": 0}}}
+    return {**kept, "data": {"values": [{}]}, "mark": mark, **shape}
+
+
+def _to_svg(spec: dict[str, Any]) -> str:
+    version = ".".join(spec["$schema"].rsplit("/v", 1)[1].split(".")[:2])
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=version, allowed_base_urls=[])
+    # The drawing is one image to a screen reader; what Vega says of each mark would only make it larger.
+    return _ARIA.sub("", svg)
 
 
 def size_of(svg: str) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from ukrcorpus.figures import draw, lab_spec, size_of, to_spec
+from ukrcorpus.figures import draw, lab_spec, nothing_drawn, size_of, to_spec
 from ukrcorpus.sentences import find_sentences
 from ukrcorpus.spans import by_article, each_article
 from ukrcorpus.tables import to_csv, to_html
@@ -25,7 +25,7 @@ def show_figure(chart: Any, *, id: str, table: pd.DataFrame, caption: str, alt: 
     """Display a chart as a figure that can be cited.
 
     Numbers in the chart and in the table are rounded to 6 significant digits, so that they come out the same on every
-    machine. The theme "ukrcorpus" is applied.
+    machine. The theme "ukrcorpus" is applied. Where the table has no row, the figure says that nothing was found.
 
     Args:
         chart: an Altair chart of any kind.
@@ -46,7 +46,7 @@ def show_figure(chart: Any, *, id: str, table: pd.DataFrame, caption: str, alt: 
     """
     _check(id, "fig", table, caption=caption, alt=alt)
     spec = to_spec(chart, description=alt)
-    svg, png = draw(spec, prefix=id, alt=alt)
+    svg, png, spec = draw(nothing_drawn(spec) if table.empty else spec, prefix=id, alt=alt)
     width, height = size_of(svg)
     bundle = {
         "application/vnd.vegalite.v5+json": lab_spec(spec),

@@ -159,4 +159,4 @@ def label_positions(entities: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
         [50.0]
     """
     length = docs.set_index("doc_id")["text"].str.len()
-    return entities.assign(position=100.0 * entities["start"] / entities["doc_id"].map(length))
+    return entities.assign(position=100.0 * entities["start"] / entities["doc_id"].map(length).astype("float64"))
