@@ -51,6 +51,9 @@ def plot_entities(
         points = pd.concat([points, each[each["publisher"].isin(single)]], ignore_index=True)
     points, names = _named(points, order)
     base = alt.Chart(points).encode(y=_rows(names), color=_colour(docs, points))
+    beside = points["publisher"].nunique() if points["low"].notna().any() else 1
+    if beside > 1:  # intervals of one row would cover each other
+        base = base.encode(yOffset=alt.YOffset("publisher:N"))
     intervals = base.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q")
     marks = base.mark_point(filled=True, size=55, opacity=0.75).encode(
         x=alt.X("estimate:Q", title="mentions per 1,000 words", axis=alt.Axis(tickCount=6, labelFlush=False)),
@@ -60,7 +63,7 @@ def plot_entities(
     how = "each point an article" if len(single) else "95 % intervals from resampling articles"
     return (intervals + marks if points["low"].notna().any() else alt.layer(marks)).properties(
         width=_PLOT,
-        height=24 * len(names),
+        height=max(24, 10 * beside) * len(names),
         title=alt.Title(
             "Who and what is named most?", subtitle=f"Mentions per 1,000 words in {_articles(len(docs))}; {how}"
         ),
