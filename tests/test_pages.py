@@ -184,8 +184,7 @@ def test_pages_of_a_run_open_offline(browser: Any, fixture_outputs: Path, width:
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 390])
 def test_committed_pages_open_offline(browser: Any, width: int) -> None:
-    if not (ROOT / "outputs" / "manifest.json").exists():
-        pytest.skip("outputs/ holds no run yet")
+    assert (ROOT / "outputs" / "manifest.json").exists(), "outputs/ is committed and must hold a run"
     check_pages(browser, ROOT / "outputs", width)
 
 
