@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ukrcorpus import show
+from ukrcorpus.evidence import show_evidence
 from ukrcorpus.figures import NOTHING, draw, lab_spec, to_spec
-from ukrcorpus.show import show_evidence, show_figure, show_table
+from ukrcorpus.show import show_figure, show_table
 from ukrcorpus.tables import rounded, to_csv, to_html
 
 ROWS = pd.DataFrame({"name": ["NATO", "Київ"], "n": [1 / 3, 2.0]})
