@@ -29,6 +29,7 @@ def main() -> None:
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Notebooks that run at once. [default: one a processor]")
 @click.option("--strict", is_flag=True, help="Stop where any file or record of the corpus is refused.")
+@click.option("--pages", default=500, show_default=True, type=click.IntRange(min=0), help="Pages of articles at most.")
 @click.option("--notebooks", type=click.Path(), help="Folder of the notebooks. [default: ./notebooks, else built in]")
 def run(
     only: tuple[str, ...],
@@ -37,6 +38,7 @@ def run(
     parameters: tuple[tuple[str, str], ...],
     jobs: int | None,
     strict: bool,
+    pages: int,
     notebooks: str | None,
 ) -> None:
     """Execute the notebooks and write their pages, figures and tables."""
@@ -57,6 +59,7 @@ def run(
                 parameters=given,
                 jobs=jobs,
                 strict=strict,
+                pages=pages,
                 say=say,
                 report=report,
             )

@@ -14,6 +14,9 @@ from ukrcorpus.tables import to_html
 Evidence = Literal["full", "snippet", "none"]
 """How much of the text is shown: whole sentences, a few characters around each span, nothing."""
 
+EVIDENCE_MIME = "application/vnd.ukrcorpus.evidence+json"
+"""Type of what a figure says of its evidence: labels of articles, and marks with their spans."""
+
 SNIPPET = 60
 """Characters on either side of a span that a snippet shows."""
 LONGEST = 160
@@ -72,13 +75,14 @@ def show_evidence(
         low, high = _sentences_of(spans, texts, find_sentences(docs) if sentences is None else sentences)
     else:
         low, high = np.maximum(start - context, 0), end + context
+    of_span = [texts[doc_id] for doc_id in spans["doc_id"]]
     cut = end
     if evidence == "snippet":
-        low, cut = np.maximum(low, start - SNIPPET), np.minimum(end, start + LONGEST)
-        high = np.where(cut < end, cut, np.minimum(high, end + SNIPPET))
+        cut = np.minimum(end, start + LONGEST)
+        reach = [around(*row) for row in zip(of_span, start, cut, low, np.where(cut < end, cut, high), strict=True)]
+        low, high = np.array(reach, dtype="int64").reshape(-1, 2).T
     elif evidence == "none":
         low, cut, high = start, start, start
-    of_span = [texts[doc_id] for doc_id in spans["doc_id"]]
     shown = pd.DataFrame(
         {
             "article": spans["doc_id"].map(article_labels(docs)).astype("str").to_numpy(),
@@ -93,6 +97,25 @@ def show_evidence(
     )
     object.__setattr__(shown, "_repr_html_", partial(to_html, shown))
     return shown
+
+
+def around(text: str, start: int, end: int, low: int, high: int) -> tuple[int, int]:
+    """The whole words within 60 characters of a span, and within the stretch that may be shown.
+
+    Example:
+        >>> text = "word " * 40
+        >>> low, high = around(text, 100, 104, 0, 200)
+        >>> text[low:high] == "word " * 24 + "word"
+        True
+    """
+    first, last = max(low, start - SNIPPET), min(high, end + SNIPPET)
+    if first > low:
+        space = text.find(" ", first - 1, start)
+        first = space + 1 if space >= 0 else start
+    if last < high:
+        space = text.rfind(" ", end, last + 1)
+        last = space if space >= 0 else end
+    return first, last
 
 
 def article_labels(docs: pd.DataFrame) -> dict[str, str]:
@@ -143,16 +166,22 @@ def link_marks(
         appearance: `id`, `title`, `n`, `spans` (at most 100 rows of doc_id, start, end).
 
     Raises:
-        ValueError: where a row counts more or fewer spans than it leads to, or no row has any of the keys.
+        ValueError: where a row counts more or fewer spans than it leads to, no row has any of the keys, or a key is a
+            column of neither table.
     """
     of_docs = [key for key in keys if key not in spans.columns]
+    for key in of_docs:
+        if key not in docs.columns:
+            raise ValueError(f"neither the evidence nor docs has the column {key!r}, which keys name")
     spans = spans.merge(docs[["doc_id", *of_docs]], on="doc_id", how="left").reset_index(drop=True)
     spans[of_docs] = spans[of_docs].astype("object").fillna("unknown")
     labels = article_labels(docs)
     groups: dict[tuple[str, ...], dict[Any, Any]] = {}
     marks: dict[tuple[Any, ...], dict[str, Any]] = {}
     datasets = dict(spec.get("datasets", {}))
-    linked = False
+    known = {name for rows in datasets.values() for row in rows for name in row}
+    if datasets and not known & set(keys):
+        raise ValueError(f"no row of the chart has any of {list(keys)}; keep these columns in what the chart draws")
 
     def address(row: Mapping[str, Any]) -> str | None:
         shared = tuple(key for key in keys if row.get(key) is not None)
@@ -185,12 +214,9 @@ def link_marks(
     for view, dataset in _views(new, None):
         if not any(set(keys) & set(row) for row in datasets.get(dataset, [])):
             continue
-        linked = True
         if "_evidence" not in datasets[dataset][0]:
             datasets[dataset] = [{**row, "_evidence": address(row)} for row in datasets[dataset]]
         view["encoding"] = {**view.get("encoding", {}), "href": {"field": "_evidence", "type": "nominal"}}
-    if datasets and not linked:
-        raise ValueError(f"no row of the chart has any of {list(keys)}; keep these columns in what the chart draws")
     return {**new, "datasets": datasets}, list(marks.values())
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ukrcorpus.evidence import EVIDENCE_MIME
+
 LAB_MIME = "application/vnd.vegalite.v5+json"
 
 
@@ -19,7 +21,7 @@ def harvest(notebook: Mapping[str, Any], name: str, folder: Path) -> list[dict[s
 
     Returns:
         A record an item, in reading order: `id`, `kind` (figure or table), `caption`, `alt` (figures), `files` (kind of
-        file to path under `folder`, forward slashes).
+        file to path under `folder`, forward slashes; `write_evidence` writes the page of evidence).
 
     Raises:
         ValueError: where two items have one id.
@@ -34,6 +36,8 @@ def harvest(notebook: Mapping[str, Any], name: str, folder: Path) -> list[dict[s
         for kind, content in _contents(output["data"], about).items():
             files[kind] = f"{name}/{about['id']}.{kind}"
             (folder / files[kind]).write_bytes(content)
+        if EVIDENCE_MIME in output["data"]:
+            files["evidence.html"] = f"{name}/{about['id']}.evidence.html"
         described = {key: about[key] for key in ("id", "caption", "alt") if key in about}
         items[about["id"]] = {**described, "kind": "figure" if "svg" in files else "table", "files": files}
     return list(items.values())

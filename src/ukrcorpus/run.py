@@ -4,6 +4,7 @@ import glob
 import json
 import os
 import platform
+import re
 import shutil
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from typing import Any, NamedTuple
 import nbformat
 import pandas as pd
 
+from ukrcorpus.articles import MOST_PAGES, write_evidence
 from ukrcorpus.execute import execute, read_notebook
 from ukrcorpus.harvest import harvest
 from ukrcorpus.manifest import FILE, figure_id, five_hashes, hash_data, read_manifest, write_manifest
@@ -26,6 +28,7 @@ from ukrcorpus.parameters import CORPUS, Parameter, read_parameters, set_paramet
 
 Report = Callable[[str, dict[str, Any]], None]
 RUN_FILE = "run.json"
+_ARTICLE = re.compile(r'href="\.\./(articles/[^"#]+)')
 
 
 class RunError(Exception):
@@ -40,6 +43,7 @@ class Corpus(NamedTuple):
     articles: int
     refused: int
     data: str
+    docs: pd.DataFrame
 
 
 class Notebook(NamedTuple):
@@ -62,6 +66,7 @@ def run(
     parameters: Mapping[str, Any] | None = None,
     jobs: int | None = None,
     strict: bool = False,
+    pages: int = MOST_PAGES,
     say: Callable[[str], None] = print,
     report: Report = lambda name, event: None,
 ) -> Path:
@@ -75,6 +80,7 @@ def run(
         parameters: values for parameters of the notebooks.
         jobs: notebooks that run at once; as many as there are processors where it is None.
         strict: refuse a corpus of which anything was refused.
+        pages: articles that get a page of their own, at most.
         say: told what a reader of a log wants to know.
         report: told of each event of each notebook: `done` and `of` cells, then `ok`, `seconds`, `message`.
 
@@ -100,6 +106,8 @@ def run(
         for notebook in chosen:
             entries[notebook.name] = _publish(notebook, Path(work), stage)
         entries = dict(sorted(entries.items()))
+        for data, docs in {n.corpus.data: n.corpus.docs for n in chosen}.items():
+            _write_evidence(data, docs, entries, stage, pages=pages, say=say)
         write_index(entries, stage / "index.html")
         write_manifest(entries, stage)
         _write_run_file(stage, started, time.monotonic() - began, seconds)
@@ -174,7 +182,7 @@ def read_corpus(place: str, *, strict: bool, say: Callable[[str], None]) -> Corp
     say(f"Corpus {label}: {articles}, {len(whole):,} refused{f' (see: ukrcorpus check {label})' * bool(len(refused))}.")
     if strict and len(refused):
         raise RunError(f"{_first(refused)}; --strict lets nothing pass (ukrcorpus check lists all)")
-    return Corpus(place, label, len(docs), len(whole), hash_data(docs, refused))
+    return Corpus(place, label, len(docs), len(whole), hash_data(docs, refused), docs)
 
 
 def _first(refused: pd.DataFrame) -> str:
@@ -323,13 +331,36 @@ def _publish(notebook: Notebook, work: Path, stage: Path) -> dict[str, Any]:
     return entry
 
 
+def _write_evidence(
+    data: str,
+    docs: pd.DataFrame,
+    entries: Mapping[str, Mapping[str, Any]],
+    stage: Path,
+    *,
+    pages: int,
+    say: Callable[[str], None],
+) -> None:
+    """Write the pages behind the figures of a corpus, those of notebooks that are kept included."""
+    names = [name for name, entry in entries.items() if entry["hashes"]["data"] == data]
+    executed = {name: read_notebook(stage / entries[name]["notebook"]) for name in names}
+    written, cited = write_evidence(executed, entries, docs, stage, most_pages=pages)
+    if written and written < cited:
+        say(f"Pages for {written:,} of {cited:,} articles that figures cite; --pages sets how many.")
+
+
 def _keep(out: Path, stage: Path, earlier: Mapping[str, Any], *, names: Sequence[str]) -> None:
     """Copy what stays: the files of the notebooks named, and what no run wrote."""
     written = {*earlier["files"], FILE, RUN_FILE}
+    lists = [
+        out / inner for inner in earlier["files"] if inner.endswith(".evidence.html") and inner.split("/")[0] in names
+    ]
+    cited = {page for path in lists for page in _ARTICLE.findall(path.read_text(encoding="utf-8"))}
     for path in sorted(out.rglob("*")) if out.is_dir() else ():
         inner = path.relative_to(out).as_posix()
         owner = inner.split("/")[0].removesuffix(".html").removesuffix(".ipynb")
-        if path.is_file() and (inner not in written or (inner in earlier["files"] and owner in names)):
+        if path.is_file() and (
+            inner not in written or (inner in earlier["files"] and owner in names) or inner in cited
+        ):
             (stage / inner).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, stage / inner)
 

@@ -12,11 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from ukrcorpus.evidence import article_labels, link_marks
+from ukrcorpus.evidence import EVIDENCE_MIME, article_labels, link_marks
 from ukrcorpus.figures import draw, lab_spec, nothing_drawn, size_of, to_spec
 from ukrcorpus.tables import to_csv, to_html
 
-EVIDENCE_MIME = "application/vnd.ukrcorpus.evidence+json"
 MOST_ROWS = 100_000
 """Rows of a table that a notebook carries at most."""
 
