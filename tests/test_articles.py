@@ -63,7 +63,7 @@ def docs_of(*texts: str, **columns: Any) -> pd.DataFrame:
 def notebook_of(spans: list[tuple[str, int, int]], labels: dict[str, str], layer: pd.DataFrame) -> dict[str, Any]:
     marks = [{"id": "m1", "title": "Kyiv & all", "n": len(spans), "spans": [list(span) for span in spans]}]
     png = base64.b64encode(b"png").decode()
-    figure = {"image/png": png, EVIDENCE_MIME: {"articles": labels, "marks": marks}}
+    figure = {"image/png": png, EVIDENCE_MIME: {"articles": labels, "marks": marks, "left_out": 0}}
     return {
         "cells": [
             {"outputs": [{"data": figure, "metadata": {"ukrcorpus": {"id": "fig-a", "caption": "c"}}}]},

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ukrcorpus import find_sentences, show
-from ukrcorpus.evidence import EVIDENCE_MIME, LONGEST, MOST_PASSAGES, SNIPPET, link_marks, show_evidence
+from ukrcorpus.evidence import EVIDENCE_MIME, LONGEST, MOST_MARKS, MOST_PASSAGES, SNIPPET, link_marks, show_evidence
 from ukrcorpus.figures import to_spec
 from ukrcorpus.show import show_figure
 
@@ -38,7 +38,7 @@ def counted(*keys: str) -> pd.DataFrame:
 
 
 def linked(rows: pd.DataFrame, *keys: str) -> tuple[list[str | None], list[dict[str, Any]]]:
-    spec, marks = link_marks(spec_of(rows), SPANS, DOCS, keys, "f.evidence.html")
+    spec, marks, _ = link_marks(spec_of(rows), SPANS, DOCS, keys, "f.evidence.html")
     [data] = spec["datasets"].values()
     return [row["_evidence"] for row in data], marks
 
@@ -55,7 +55,7 @@ def linked(rows: pd.DataFrame, *keys: str) -> tuple[list[str | None], list[dict[
 def test_each_mark_leads_to_the_spans_that_it_counts(keys: tuple[str, ...], titles: list[str]) -> None:
     rows = counted(*keys)
     spans = SPANS.assign(surface=SPANS["name"])
-    _, marks = link_marks(spec_of(rows.assign(name=rows.get("name", "all"))), spans, DOCS, keys, "f.evidence.html")
+    _, marks, _ = link_marks(spec_of(rows.assign(name=rows.get("name", "all"))), spans, DOCS, keys, "f.evidence.html")
     assert [mark["n"] for mark in marks] == rows["n_spans"].tolist()
     assert [mark["title"] for mark in marks] == titles
     whole = SPANS.merge(DOCS[["doc_id", "publisher"]].fillna("unknown"), on="doc_id").merge(rows, on=list(keys))
@@ -65,7 +65,7 @@ def test_each_mark_leads_to_the_spans_that_it_counts(keys: tuple[str, ...], titl
 
 
 def test_layers_of_one_row_lead_to_one_list() -> None:
-    spec, marks = link_marks(spec_of(counted("name")), SPANS, DOCS, ["name"], "f.evidence.html")
+    spec, marks, _ = link_marks(spec_of(counted("name")), SPANS, DOCS, ["name"], "f.evidence.html")
     assert [view["encoding"]["href"]["field"] for view in spec["layer"]] == ["_evidence", "_evidence"]
     assert len(marks) == 2
 
@@ -97,7 +97,7 @@ def test_a_chart_without_the_keys_is_refused() -> None:
 def test_lines_are_no_marks_to_count() -> None:
     rows = counted("name")
     line = alt.Chart(rows).mark_line().encode(x="n_spans:Q", y="name:N")
-    spec, marks = link_marks(to_spec(line, description="Line."), SPANS, DOCS, ["name"], "p")
+    spec, marks, _ = link_marks(to_spec(line, description="Line."), SPANS, DOCS, ["name"], "p")
     assert marks == [] and "href" not in spec["encoding"]
 
 
@@ -105,7 +105,7 @@ def test_inner_views_are_linked() -> None:
     rows = counted("name", "doc_id")
     panel = alt.Chart(rows).mark_bar().encode(x="n_spans:Q", y="name:N")
     chart = panel.facet("doc_id:N") | panel.properties(width=50)
-    _, marks = link_marks(to_spec(chart, description="Panels."), SPANS, DOCS, ["name", "doc_id"], "p")
+    _, marks, _ = link_marks(to_spec(chart, description="Panels."), SPANS, DOCS, ["name", "doc_id"], "p")
     assert len(marks) == 4
 
 
@@ -113,10 +113,19 @@ def test_long_lists_are_thinned_evenly() -> None:
     n = 3 * MOST_PASSAGES + 1
     spans = pd.DataFrame({"doc_id": "a", "start": range(n), "end": range(1, n + 1), "name": "Kyiv"})
     rows = pd.DataFrame({"name": ["Kyiv"], "n_spans": [n]})
-    _, [mark] = link_marks(spec_of(rows), spans, DOCS, ["name"], "p")
+    _, [mark], _ = link_marks(spec_of(rows), spans, DOCS, ["name"], "p")
     starts = [start for _, start, _ in mark["spans"]]
     assert mark["n"] == n and len(starts) == MOST_PASSAGES and starts[0] == 0
     assert {b - a for a, b in pairwise(starts)} <= {3, 4}
+
+
+def test_very_many_marks_are_cut_and_counted() -> None:
+    n = MOST_MARKS + 5
+    spans = pd.DataFrame({"doc_id": "a", "start": range(n), "end": range(1, n + 1)})
+    spec, marks, left_out = link_marks(spec_of(spans, x="start:Q", y="end:Q"), spans, DOCS, ["doc_id", "start"], "p")
+    [data] = spec["datasets"].values()
+    assert (len(marks), left_out) == (MOST_MARKS, 5)
+    assert [row["_evidence"] is None for row in data] == [False] * MOST_MARKS + [True] * 5
 
 
 def test_a_figure_has_links_with_names(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,10 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 import textwrap
+import time
 from pathlib import Path
 from typing import Any
 
@@ -343,15 +346,20 @@ def test_executed_notebooks_ran_to_the_end(project: Path) -> None:
 
 
 @pytest.mark.slow
-def test_another_folder_time_zone_and_locale_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("zone", "locale", "jobs"), [("America/St_Johns", "C.UTF-8", "1"), ("Pacific/Chatham", "POSIX", "2")]
+)
+def test_another_folder_time_zone_and_locale_give_the_same_bytes(
+    project: Path, tmp_path: Path, zone: str, locale: str, jobs: str
+) -> None:
     deeper = tmp_path / "somewhere else" / "project"
     shutil.copytree(project, deeper, ignore=shutil.ignore_patterns("outputs"))
     away = tmp_path / "away"
     away.mkdir()
     at = {"notebooks": str(deeper / "notebooks"), "out": str(tmp_path / "results")}
     done = run_program(
-        "run", "--notebooks", at["notebooks"], "--out", at["out"], "--jobs", "1",
-        folder=away, PYTHONPATH=str(deeper / "library"), TZ="America/New_York", LC_ALL="C.UTF-8", PYTHONHASHSEED="7",
+        "run", "--notebooks", at["notebooks"], "--out", at["out"], "--jobs", jobs,
+        folder=away, PYTHONPATH=str(deeper / "library"), TZ=zone, LC_ALL=locale, PYTHONHASHSEED="7",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     one, other = read_tree(project / "outputs"), read_tree(tmp_path / "results")
@@ -386,6 +394,36 @@ def test_a_failing_notebook_leaves_the_outputs_as_they_were(project: Path, tmp_p
     assert read_tree(folder / "outputs") == before
     assert (folder / "outputs" / "run.json").exists()
     assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.slow
+def test_a_run_that_is_killed_leaves_no_process_behind(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "articles")
+    source = (
+        "import os, pathlib, time\npathlib.Path('../pids').write_text(f'{os.getppid()} {os.getpid()}')\ntime.sleep(600)"
+    )
+    write_notebook(tmp_path / "notebooks" / "waits.ipynb", source)
+    with subprocess.Popen([sys.executable, "-m", "ukrcorpus", "run"], cwd=tmp_path, stdout=subprocess.DEVNULL) as run:
+        wait_for(lambda: (tmp_path / "pids").exists() and len((tmp_path / "pids").read_text().split()) == 2)
+        run.kill()
+    worker, kernel = map(int, (tmp_path / "pids").read_text().split())
+    wait_for(lambda: not is_alive(worker) and not is_alive(kernel))
+
+
+def wait_for(condition: Any, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/stat")
+    return not (status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] == "Z")
 
 
 @pytest.mark.slow

@@ -231,3 +231,13 @@ def test_a_chart_of_infinite_length_says_that_there_is_nothing():
     svg, png, spec = draw(to_spec(empty, description="d"), prefix="fig-a", alt="a")
     assert NOTHING in svg and spec["title"]["text"] in svg and png.startswith(b"\x89PNG")
     assert spec["mark"]["text"] == NOTHING and spec["description"] == "d"
+
+
+def test_times_without_a_zone_are_refused() -> None:
+    days = pd.DataFrame({"day": pd.to_datetime(["2023-06-24 23:30"]), "n": [1]})
+    for mark in (alt.X("day:T", axis=alt.Axis(title="day", format="%Y")), alt.X("yearmonth(day):T")):
+        with pytest.raises(ValueError, match="column 'day' holds times without a zone"):
+            to_spec(alt.Chart(days).mark_point().encode(x=mark, tooltip="day:N"), description="d")
+    zoned = days.assign(day=days["day"].dt.tz_localize("UTC"))
+    to_spec(alt.Chart(zoned).mark_point().encode(x="day:T"), description="d")
+    to_spec(alt.Chart(days).mark_point().encode(x="n:Q", tooltip="day:N"), description="d")

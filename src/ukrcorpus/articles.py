@@ -87,6 +87,7 @@ def write_evidence(
                 "title": entries[name]["title"],
                 "item": captions[figure],
                 "marks": list(_with_passages(payload["marks"], passages)),
+                "left_out": payload["left_out"],
                 "mode": mode[name],
                 "cut": len(payload["articles"]) - len([a for a in payload["articles"] if a in paged]),
             }

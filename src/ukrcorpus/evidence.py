@@ -23,6 +23,8 @@ LONGEST = 160
 """Characters of a span itself that a snippet shows."""
 MOST_PASSAGES = 100
 """Passages that a mark of a figure leads to at most; of more, evenly spaced ones are listed."""
+MOST_MARKS = 2_000
+"""Marks of a figure that lead to their passages; those beyond, in order of appearance, do not."""
 
 _LINKED = ("bar", "circle", "geoshape", "point", "rect", "square", "text", "tick")
 _TECHNICAL = ("doc_id", "start", "end", "event_id", "entity_id", "quote_id", "paragraph", "paragraph_id", "geoname_id")
@@ -148,7 +150,7 @@ def _sentences_of(
 
 def link_marks(
     spec: dict[str, Any], spans: pd.DataFrame, docs: pd.DataFrame, keys: Sequence[str], page: str
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+) -> tuple[dict[str, Any], list[dict[str, Any]], int]:
     """Lead each mark of a specification to the spans that it counts.
 
     The spans of a mark are those that agree with its row in all of `keys` that the row has; a row with `n_spans` must
@@ -163,7 +165,8 @@ def link_marks(
 
     Returns:
         The specification in which each row that counts has the address of its passages, and the marks in order of
-        appearance: `id`, `title`, `n`, `spans` (at most 100 rows of doc_id, start, end).
+        appearance: `id`, `title`, `n`, `spans` (at most 100 rows of doc_id, start, end); last, how many marks beyond
+        2,000 lead nowhere.
 
     Raises:
         ValueError: where a row counts more or fewer spans than it leads to, no row has any of the keys, or a key is a
@@ -178,6 +181,7 @@ def link_marks(
     labels = article_labels(docs)
     groups: dict[tuple[str, ...], dict[Any, Any]] = {}
     marks: dict[tuple[Any, ...], dict[str, Any]] = {}
+    left_out: set[tuple[Any, ...]] = set()
     datasets = dict(spec.get("datasets", {}))
     known = {name for rows in datasets.values() for row in rows for name in row}
     if datasets and not known & set(keys):
@@ -196,6 +200,9 @@ def link_marks(
         if not len(found):
             return None
         name = (*shared, *values)
+        if name not in marks and len(marks) == MOST_MARKS:
+            left_out.add(name)
+            return None
         if name not in marks:
             chosen = [found[i * len(found) // MOST_PASSAGES] for i in range(MOST_PASSAGES)]
             chosen = list(found) if len(found) <= MOST_PASSAGES else chosen
@@ -217,7 +224,7 @@ def link_marks(
         if "_evidence" not in datasets[dataset][0]:
             datasets[dataset] = [{**row, "_evidence": address(row)} for row in datasets[dataset]]
         view["encoding"] = {**view.get("encoding", {}), "href": {"field": "_evidence", "type": "nominal"}}
-    return {**new, "datasets": datasets}, list(marks.values())
+    return {**new, "datasets": datasets}, list(marks.values()), len(left_out)
 
 
 def _title(row: Mapping[str, str], first: pd.Series, labels: Mapping[str, str]) -> str:

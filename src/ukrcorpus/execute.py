@@ -6,9 +6,11 @@ Papermill changes the working directory of its process, so notebooks that run si
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,7 +49,7 @@ def execute(request: Mapping[str, Any], environment: Mapping[str, str], report: 
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
         with subprocess.Popen(
             [sys.executable, "-m", "ukrcorpus.execute", json.dumps(request)],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # closes when this process ends, however it ends
             stdout=subprocess.PIPE,
             stderr=complaints,
             env=dict(environment),
@@ -197,6 +199,12 @@ def _execute_here(request: Mapping[str, Any]) -> None:
     _emit(ok=not failure, message=failure, traceback=_ANSI.sub("", traceback))
 
 
+def _end_with_parent() -> None:
+    """Wait until the run that asked is gone, then end too; without this its notebooks would go on for nobody."""
+    os.read(0, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main() -> None:
     """Serve the request given as the only argument."""
     _execute_here(json.loads(sys.argv[1]))
@@ -204,7 +212,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     # A run stops its processes by a signal; the kernel's own clean-up needs an exception.
-    import signal
-
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     main()

@@ -24,6 +24,8 @@ NOTHING = "Nothing of this kind was found in the articles."
 """What stands in a figure that has nothing to draw."""
 
 _AUTOMATIC = re.compile(r'"name": "((view|param)_[0-9a-f]+(?:_\d+)*)"')
+_TEMPORAL = re.compile(r'"field": "([^"]+)"[^{}]*(?:\{[^{}]*\}[^{}]*)*"type": "temporal"')
+_LOCAL_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?")
 _SVG_ID = re.compile(r'\bid="([^"]+)"')
 _ARIA = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
 _LINK = re.compile(r'<a xlink:href="([^"]*)">(.*?)</a>', re.DOTALL)
@@ -35,11 +37,15 @@ def to_spec(chart: Any, *, description: str) -> dict[str, Any]:
 
     Numbers have 6 significant digits; data sets are named by what is written of them, and what Altair named is
     numbered within the figure, since Altair counts by process and hashes numbers that were not rounded yet.
+
+    Raises:
+        ValueError: where an axis or a colour shows times without a zone, which would move with the reader's.
     """
     with altair.theme.enable("ukrcorpus"), altair.data_transformers.enable("default", max_rows=None):
         spec = rounded(chart.to_dict())
     datasets = spec.pop("datasets", {})
     text = json.dumps(spec, ensure_ascii=False)
+    _refuse_local_times(text, datasets)
     named = {}
     for name in sorted(datasets):
         content = json.dumps(datasets[name], ensure_ascii=False, sort_keys=True)
@@ -52,6 +58,14 @@ def to_spec(chart: Any, *, description: str) -> dict[str, Any]:
         text = re.sub(rf"\b({'|'.join(numbers)})\b", lambda m: numbers[m[0]], text)
     spec = {**json.loads(text), "description": description}
     return {**spec, "datasets": dict(sorted(named.items()))} if named else spec
+
+
+def _refuse_local_times(spec: str, datasets: Mapping[str, list[dict[str, Any]]]) -> None:
+    temporal = set(_TEMPORAL.findall(spec))
+    for rows in datasets.values():
+        for field in temporal:
+            if any(_LOCAL_TIME.fullmatch(str(row.get(field))) for row in rows):
+                raise ValueError(f"column {field!r} holds times without a zone; give it one: .dt.tz_localize('UTC')")
 
 
 def lab_spec(spec: dict[str, Any]) -> dict[str, Any]:

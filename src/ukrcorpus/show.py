@@ -62,12 +62,12 @@ def show_figure(
     """
     _check(id, "fig", table, caption=caption, alt=alt)
     spec = to_spec(chart, description=alt)
-    drawn, links, marks = spec, {}, list[dict[str, Any]]()
+    drawn, links, marks, left_out = spec, {}, list[dict[str, Any]](), 0
     if table.empty:
         drawn = spec = nothing_drawn(spec)
     elif evidence is not None and docs is not None:
         page = f"{id}.evidence.html"
-        drawn, marks = link_marks(spec, evidence, docs, keys, page)
+        drawn, marks, left_out = link_marks(spec, evidence, docs, keys, page)
         links = {f"{page}#{m['id']}": f"{m['title']}: {m['n']:,} passage{'s' * (m['n'] != 1)}" for m in marks}
     svg, png, drawn = draw(drawn, prefix=id, alt=alt, links=links)
     spec = spec if marks else drawn
@@ -82,7 +82,7 @@ def show_figure(
     if docs is not None and marks:
         cited = {row[0] for mark in marks for row in mark["spans"]}
         labels = {doc_id: label for doc_id, label in article_labels(docs).items() if doc_id in cited}
-        bundle[EVIDENCE_MIME] = {"articles": labels, "marks": marks}
+        bundle[EVIDENCE_MIME] = {"articles": labels, "marks": marks, "left_out": left_out}
     metadata = {
         "ukrcorpus": {"id": id, "caption": caption, "alt": alt, "schema": spec["$schema"]},
         "image/png": {"width": width, "height": height},
