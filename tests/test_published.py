@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from ukrcorpus.columns import TABLES
 from ukrcorpus.dating import EVER, Bound, Sentence, find_mentions, openings, read_events
 from ukrcorpus.published import _judge, infer_published, short_labels
-from ukrcorpus.publishers import read_data, read_rules
+from ukrcorpus.packaged import read_rows
+from ukrcorpus.publishers import read_rules
 
 
 def infer(*texts: str, **options) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -353,7 +354,7 @@ def test_days_before_and_after_the_calendar_are_no_error():
 
 def test_every_cue_of_every_event_is_found():
     """A sentence made of a cue's own words names the event: no cue is misspelt into never matching."""
-    for row in read_data("dated_events.csv", None, []).to_dict("records"):
+    for row in read_rows("dated_events.csv").to_dict("records"):
         events = read_events(pd.DataFrame([row]))
         for cue in filter(str.strip, row["cues"].split(";")):
             # The last alternative of each part, so that parts which share a first word do not claim the same one.
@@ -363,7 +364,7 @@ def test_every_cue_of_every_event_is_found():
 
 
 def test_table_of_events():
-    events = read_data("dated_events.csv", None, [])
+    events = read_rows("dated_events.csv")
     assert len(events) >= 60
     assert events["event"].is_unique
     low, high = pd.to_datetime(events["date_low"]), pd.to_datetime(events["date_high"])

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from ukrcorpus.publishers import read_data
+from ukrcorpus.packaged import read_rows
 from ukrcorpus.spans import READ_ZONES
 from ukrcorpus.times.calendar import shift
 
@@ -85,7 +85,7 @@ def read_events(events: pd.DataFrame | None = None) -> list[Cue]:
         ValueError: where a column is missing or a date is none.
 
     """
-    table = read_data("dated_events.csv", events, ["event", "date_low", "date_high", "cues"])
+    table = read_rows("dated_events.csv", events, needed=["event", "date_low", "date_high", "cues"])
     table = table if events is not None else table[table["source"] != "unverified"]
     kinds = {"told": "cues", "counted": "counted_from", "known": "known_by"}
     columns = ["event", "date_low", "date_high", "scheduled", *kinds.values()]

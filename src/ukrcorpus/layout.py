@@ -4,10 +4,11 @@ import re
 import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
+
+from ukrcorpus.packaged import read_text
 
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 CLOSERS = "\"'”’»“)]}*_"
@@ -46,8 +47,7 @@ class Rules(NamedTuple):
 
 def read_rules(path: str | Path | None) -> Rules:
     """Read a file of zone rules, by default the package's."""
-    source = resources.files("ukrcorpus").joinpath("data/zone_rules.toml") if path is None else Path(path)
-    return _compile_rules(source.read_text(encoding="utf-8"))
+    return _compile_rules(read_text("zone_rules.toml", path))
 
 
 @lru_cache(maxsize=8)

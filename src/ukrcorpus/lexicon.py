@@ -1,18 +1,16 @@
 """Lexicons: lists of words that a caller may replace, and the search for them in texts."""
 
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from importlib import resources
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-_DATA = resources.files("ukrcorpus") / "data"
+from ukrcorpus.packaged import read_rows, read_toml
+
 _LEFT = r"(?<![^\W_])(?<![^\W_]['.\-\u2010\u2011])"
 _RIGHT = r"(?=(?:'s)?(?!['.\-\u2010\u2011]?[^\W_]))"
 _WILD = {"*": r"[\w'-]*?", "?": r"\w", " ": r"\s+"}
@@ -23,30 +21,15 @@ Finder = Callable[[str, int, int], Iterator[tuple[int, int, int]]]
 def read_lexicon(
     given: pd.DataFrame | str | Path | None, packaged: str, needed: Sequence[str], unset: Mapping[str, str]
 ) -> pd.DataFrame:
-    """The caller's table or CSV file, else the package's, as text; `unset` says what stands for an empty cell.
-
-    Lines that start with # are comments.
-
-    Raises:
-        ValueError: where a column is missing.
-
-    """
-    if isinstance(given, pd.DataFrame):
-        table = given.astype("str").where(given.notna(), "").reset_index(drop=True)
-    else:
-        lines = (_DATA / packaged if given is None else Path(given)).read_text(encoding="utf-8-sig").splitlines(True)
-        text = "".join(line for line in lines if not line.startswith("#"))
-        table = pd.read_csv(StringIO(text), dtype="str", keep_default_na=False)
-    for column in needed:
-        if column not in table.columns:
-            raise ValueError(f"the lexicon has no column {column!r}; it needs {', '.join(needed)}")
+    """The rows of a lexicon (see `read_rows`); `unset` says what stands for an empty cell."""
+    table = read_rows(packaged, given, needed=needed)
     filled = {name: table[name].replace("", value) if name in table.columns else value for name, value in unset.items()}
     return table.assign(**filled)
 
 
 def read_patterns(packaged: str) -> dict[str, re.Pattern[str]]:
     """The [patterns] of a file of rules, compiled; <name> in them stands for any of the [words] of that name."""
-    rules = tomllib.loads((_DATA / packaged).read_text(encoding="utf-8"))
+    rules = read_toml(packaged)
     words = {f"<{name}>": f"(?:{'|'.join(listed)})" for name, listed in rules["words"].items()}
     return {
         name: re.compile(re.sub("<[a-z_]+>", lambda part: words.get(part[0], part[0]), pattern), re.VERBOSE)

@@ -5,7 +5,6 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from importlib import resources
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from ukrcorpus.columns import as_table
+from ukrcorpus.packaged import read_rows, read_text
 from ukrcorpus.spans import each_article, span_table
 from ukrcorpus.zones import find_zones
 
@@ -48,20 +48,7 @@ def read_outlets() -> pd.DataFrame:
         'wsws.org'
 
     """
-    return read_data("outlets.csv", None, ["name", "short", "domains", "aliases"])
-
-
-def read_data(packaged: str, given: pd.DataFrame | None, needed: list[str]) -> pd.DataFrame:
-    """The caller's table, else the package's, as text; a null is empty text."""
-    if given is None:
-        with resources.files("ukrcorpus").joinpath("data", packaged).open(encoding="utf-8") as file:
-            return pd.read_csv(file, comment="#", dtype="str", keep_default_na=False)
-    for column in needed:
-        if column not in given.columns:
-            raise ValueError(
-                f"the table has no column {column!r}; the head of the package's data/{packaged} explains it"
-            )
-    return given.astype("str").where(given.notna(), "")
+    return read_rows("outlets.csv")
 
 
 def infer_publisher(
@@ -133,8 +120,7 @@ def read_rules(packaged: str, path: str | Path | None) -> dict[str, Any]:
 
     <name> in a pattern stands for what [parts] says, or for the keys of a table of that name.
     """
-    source = resources.files("ukrcorpus").joinpath("data", packaged) if path is None else Path(path)
-    return _compile(source.read_text(encoding="utf-8"))
+    return _compile(read_text(packaged, path))
 
 
 @lru_cache(maxsize=8)
@@ -162,7 +148,7 @@ def default_outlets() -> Outlets:
 
 def _prepare(outlets: pd.DataFrame) -> Outlets:
     """Index a table of outlets by folded name and by domain."""
-    table = read_data("outlets.csv", outlets, ["name", "domains", "aliases"])
+    table = read_rows("outlets.csv", outlets, needed=["name", "domains", "aliases"])
     by_name, by_domain = {}, {}
     short = dict(zip(table["name"], table["short"] if "short" in table.columns else table["name"], strict=True))
     by_letter: dict[str, set[str]] = defaultdict(set)

@@ -1,14 +1,14 @@
 """Names that no table knows, found by the words around them."""
 
 import re
-import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import product
 from typing import Any, NamedTuple
 
-from ukrcorpus.entities.table import DATA, KINDS, Entity, given_names, is_loud, read_data
+from ukrcorpus.entities.table import KINDS, Entity, given_names, is_loud
+from ukrcorpus.packaged import read_rows, read_toml
 
 
 class Mention(NamedTuple):
@@ -24,7 +24,7 @@ class Mention(NamedTuple):
 
 CUES: dict[str, dict[str, str]] = {
     str(kind): dict(zip(rows["cue"], rows["label"], strict=True))
-    for kind, rows in read_data(DATA / "name_cues.csv").groupby("kind")
+    for kind, rows in read_rows("name_cues.csv").groupby("kind")
 }
 """The cue words of data/name_cues.csv: for each kind of cue its words with the label that they show."""
 
@@ -78,7 +78,7 @@ def _sign(token: str, label: str) -> str:
 @lru_cache(maxsize=1)
 def _rules() -> list[tuple[str, float, str, re.Pattern[str]]]:
     """Name, score, label and pattern of each rule of data/name_rules.toml."""
-    data: dict[str, Any] = tomllib.loads((DATA / "name_rules.toml").read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_toml("name_rules.toml")
 
     @cache
     def any_sign(kind: str) -> str:
@@ -102,7 +102,7 @@ def _rules() -> list[tuple[str, float, str, re.Pattern[str]]]:
 @lru_cache(maxsize=1)
 def _settlements() -> frozenset[str]:
     """Names of settlements: all of Ukraine, Russia, Belarus and Moldova; elsewhere of 200,000 people and more."""
-    cities = read_data(DATA / "cities.csv")
+    cities = read_rows("cities.csv")
     cities = cities[cities["country"].isin(["UA", "RU", "BY", "MD"]) | cities["population"].astype("int64").ge(200_000)]
     forms = (cities["name"] + ";" + cities["variants"] + ";" + cities["russian"]).str.split(";").explode()
     return frozenset(form for form in forms if len(form) > 3 and form[0].isupper())

@@ -4,18 +4,15 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
+from ukrcorpus.packaged import read_rows
+
 KINDS = ("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "WORK", "PRODUCT", "LAW")
 """Kinds of entities, in the sense of OntoNotes (Weischedel et al. 2013)."""
-
-DATA = files("ukrcorpus") / "data"
 
 _COLUMNS = ["entity_id", "label", "name", "wikipedia", "aliases", "of", "source"]
 _ALIAS = re.compile(r"(?P<before>[^{}]*)\{(?P<name>[^{}]+)\}(?P<after>[^{}]*)")
@@ -61,12 +58,6 @@ def even(text: str) -> str:
     return text
 
 
-def read_data(path: Path | Traversable) -> pd.DataFrame:
-    """Read a CSV file as text, without the comment lines at its head."""
-    lines = [line for line in path.read_text(encoding="utf-8").removeprefix("\ufeff").splitlines() if line[:1] != "#"]
-    return pd.read_csv(StringIO("\n".join(lines)), dtype="str", keep_default_na=False)
-
-
 def load_entities(*, table: pd.DataFrame | str | Path | None = None, extend: bool = True) -> pd.DataFrame:
     """Load the table of known entities, with the caller's own rows.
 
@@ -93,14 +84,14 @@ def load_entities(*, table: pd.DataFrame | str | Path | None = None, extend: boo
     if isinstance(table, pd.DataFrame):
         own = _checked(table, "the table of entities")
     else:
-        own = _checked(read_data(Path(table)), str(table))
+        own = _checked(read_rows("entities.csv", table), str(table))
     kept = _packaged()[~_packaged()["entity_id"].isin(own["entity_id"]) & extend]
     return pd.concat([kept, own], ignore_index=True)
 
 
 @lru_cache(maxsize=1)
 def _packaged() -> pd.DataFrame:
-    return _checked(read_data(DATA / "entities.csv"), "data/entities.csv")
+    return _checked(read_rows("entities.csv"), "data/entities.csv")
 
 
 def _checked(rows: pd.DataFrame, origin: str) -> pd.DataFrame:
@@ -118,7 +109,7 @@ def _checked(rows: pd.DataFrame, origin: str) -> pd.DataFrame:
 @lru_cache(maxsize=1)
 def given_names() -> dict[str, str]:
     """Each form of a given name with the form that stands for all of them, in lower case."""
-    groups = [line.lower().split(";") for line in read_data(DATA / "given_names.csv")["forms"]]
+    groups = [line.lower().split(";") for line in read_rows("given_names.csv")["forms"]]
     return {form: group[0] for group in groups for form in group}
 
 

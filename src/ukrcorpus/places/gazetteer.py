@@ -1,15 +1,16 @@
 """Names of places: the project's own table, and cities from GeoNames."""
 
-import io
 import math
 import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
+from itertools import islice
 from typing import Any, NamedTuple
 
 import pandas as pd
+
+from ukrcorpus.packaged import read_rows, read_text
 
 # What a spelling is called: by the column of the table that holds it.
 CUSTOMS = {
@@ -71,8 +72,7 @@ def place_table() -> pd.DataFrame:
         >>> table.loc[table.name == "Kharkiv", "russian"].item()
         'Kharkov'
     """
-    table = pd.read_csv(io.StringIO(_data("places.csv")), dtype="str", keep_default_na=False)
-    return table.astype({"lat": "float64", "lon": "float64"})
+    return read_rows("places.csv").astype({"lat": "float64", "lon": "float64"})
 
 
 def same_length(text: str) -> str:
@@ -142,7 +142,8 @@ def _senses_of(row: Mapping[Hashable, Any]) -> dict[str, Sense]:
 def _city_lines() -> dict[str, list[str]]:
     """The lines of cities.csv by each spelling: few of the cities ever stand in a text, so they are read when met."""
     found: dict[str, list[str]] = {}
-    for line in _data("cities.csv").splitlines()[1:]:
+    lines = (line for line in read_text("cities.csv").splitlines() if not line.startswith("#"))
+    for line in islice(lines, 1, None):
         name, *_, variants, russian = line.split(",")
         for spelling in (name, *variants.split(";"), *russian.split(";")):
             if spelling[:1].isupper():
@@ -174,11 +175,6 @@ def _plain(character: str) -> str:
     """The character that one stands for: a letter without its mark, an apostrophe, a hyphen, a blank."""
     base = unicodedata.normalize("NFKD", character)[0]
     return base if base.isascii() and base.isalpha() else _ALIKE.get(character, character)
-
-
-def _data(name: str) -> str:
-    """A packaged CSV file without the comment lines at its head."""
-    return re.sub(r"\A(?:#.*\n)+", "", (files("ukrcorpus") / "data" / name).read_text(encoding="utf-8"))
 
 
 _ALIKE = {

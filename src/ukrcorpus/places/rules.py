@@ -1,12 +1,11 @@
 """The words and patterns of data/place_rules.toml, and what they say of the use of a name."""
 
 import re
-import tomllib
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+from ukrcorpus.packaged import read_toml
 from ukrcorpus.places.gazetteer import Place
 
 
@@ -21,8 +20,7 @@ class Rules(NamedTuple):
 @cache
 def read_rules(path: str | Path | None = None) -> Rules:
     """The packaged rules, or those of a file of the same form."""
-    file = Path(path) if path else files("ukrcorpus") / "data" / "place_rules.toml"
-    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    data = read_toml("place_rules.toml", path)
     parts = data["parts"] | {kind: _any_of(words) for kind, words in data["words"].items()}
 
     def compiled(pattern: str) -> re.Pattern[str]:

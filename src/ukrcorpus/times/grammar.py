@@ -5,13 +5,14 @@ over that string. So a rule reads as words do ("PARTLY? MONTH"), knows nothing o
 """
 
 import re
-import tomllib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate, count
 from typing import Any, NamedTuple
+
+from ukrcorpus.packaged import read_toml
 
 OTHER, BREAK = "x", "\n"
 _NEVER = "\0"
@@ -118,7 +119,7 @@ def languages() -> list[str]:
 @cache
 def load_rules(language: str = "en", kind: str = "times") -> dict[str, Any]:
     """A data file of a language: shapes, endings and words by class, sets of classes, fragments, rules."""
-    return tomllib.loads((files("ukrcorpus") / "data" / f"{kind}_{language}.toml").read_text(encoding="utf-8"))
+    return read_toml(f"{kind}_{language}.toml")
 
 
 @cache
