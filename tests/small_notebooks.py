@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from ukrcorpus import show
+
+ROOT = Path(__file__).parent.parent
 CHART = """
 table = pd.DataFrame({"article": docs["doc_id"], "words": docs["text"].str.split().str.len() / 7})
 table = table.assign(day=pd.date_range("2023-06-24 23:30", periods=len(table), tz="UTC"))
@@ -78,6 +82,22 @@ def run_program(*arguments: str, folder: Path, **environment: str) -> subprocess
         encoding="utf-8",
         check=False,
     )
+
+
+def show_all(name: str, monkeypatch: pytest.MonkeyPatch, **parameters: Any) -> dict[str, dict[str, Any]]:
+    """What one of the project's notebooks shows of the seeds: id to bundle; its cells run here, without a kernel."""
+    shown: dict[str, dict[str, Any]] = {}
+    monkeypatch.setattr(show, "_display", lambda bundle, about: shown.update({about["ukrcorpus"]["id"]: bundle}))
+    monkeypatch.setenv("UKRCORPUS_CORPUS", str(ROOT / "seeds"))
+    names: dict[str, Any] = {}
+    for cell in nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", 4).cells:
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type == "code" and "explore" not in tags:
+            exec(cell.source, names)
+        if "parameters" in tags:
+            assert not set(parameters) - set(names)
+            names.update(parameters)
+    return shown
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:

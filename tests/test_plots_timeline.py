@@ -1,14 +1,17 @@
 """Figures of time: what they draw, and that nothing moves them by a time zone."""
 
 import json
+from io import StringIO
 
 import pandas as pd
 import pytest
 
+from small_notebooks import show_all
 from ukrcorpus import (
     count_spans,
     count_words,
     find_events,
+    find_sentences,
     find_times,
     find_zones,
     label_times,
@@ -16,6 +19,9 @@ from ukrcorpus import (
     plot_position,
     plot_timeline,
 )
+from ukrcorpus.evidence import EVIDENCE_MIME, link_marks
+from ukrcorpus.figures import NOTHING, to_spec
+from ukrcorpus.harvest import LAB_MIME
 
 
 def corpus() -> pd.DataFrame:
@@ -111,3 +117,83 @@ def test_inputs_are_left_alone(drawn):
     plot_position(labelled, docs)
     for table, copy in zip(drawn, copies, strict=True):
         pd.testing.assert_frame_equal(table, copy)
+
+
+def linked(chart: object, spans: pd.DataFrame, docs: pd.DataFrame, keys: list[str]) -> tuple[dict, dict]:
+    """A chart's specification with links, and the marks of its evidence by address."""
+    spec, marks, *_ = link_marks(to_spec(chart, description="d"), spans, docs, keys, "page")
+    return spec, {f"page#{mark['id']}": mark for mark in marks}
+
+
+def test_an_event_leads_to_its_time_and_a_day_of_publication_nowhere(published_docs):
+    docs = published_docs
+    events = find_events(docs)
+    parts = find_events(docs, parts=True)
+    keys = ["event_id", "surface", "predicate", "doc_id"]
+    spec, marks = linked(plot_timeline(events, docs), parts[parts["role"] == "time"], docs, keys)
+    told = [row for row in rows_of(spec) if "event_id" in row]
+    assert len(told) == len(marks) == len(events)
+    places = events.set_index("event_id")[["doc_id", "time_start", "time_end"]]
+    for row in told:
+        mark = marks[row["_evidence"]]
+        assert mark["spans"] == [places.loc[row["event_id"]].tolist()]
+        assert mark["title"].split(" · ")[0] == row["surface"]
+    days = [row for row in rows_of(spec) if "event_id" not in row]
+    assert len(days) == len(docs)
+    assert not any("_evidence" in row or "doc_id" in row for row in days)
+
+
+def test_the_timeline_holds_no_sentence(published_docs):
+    events = find_events(published_docs)
+    spec = json.dumps(plot_timeline(events, published_docs).to_dict(), ensure_ascii=False)
+    assert not [sentence for sentence in events["surface"] if sentence in spec]
+    assert max(len(row["surface"]) for row in rows_of(json.loads(spec)) if "surface" in row) < 40
+
+
+def test_a_point_leads_to_its_expression(published_docs):
+    docs = published_docs
+    times = label_times(find_times(docs), docs)
+    spec, marks = linked(plot_position(times, docs), times, docs, ["doc_id", "start", "end"])
+    rows = rows_of(spec)
+    assert len(rows) == len(marks) > 50
+    for row in rows:
+        assert marks[row["_evidence"]]["spans"] == [[row["doc_id"], row["start"], row["end"]]]
+        assert marks[row["_evidence"]]["title"].startswith(row["surface"])
+    linked_marks = [layer["mark"]["type"] for layer in spec["spec"]["layer"] if "href" in layer["encoding"]]
+    assert linked_marks == ["circle"]
+
+
+def test_a_bar_leads_to_the_expressions_of_its_period(published_docs):
+    docs = published_docs
+    times = label_times(find_times(docs), docs)
+    summary = count_spans(times, docs, keys=["period"], by="doc_id", n_words=count_words(docs, find_zones(docs)))
+    read = times[times["zone"].isin(["title", "heading", "paragraph"])]
+    spec, marks = linked(plot_periods(summary, docs), read, docs, ["period", "doc_id"])
+    rows = rows_of(spec)
+    assert len(rows) == len(marks)
+    for row in rows:
+        mark = marks[row["_evidence"]]
+        inside = read[(read["doc_id"] == row["doc_id"]) & (read["period"] == row["period"])]
+        assert mark["spans"] == inside[["doc_id", "start", "end"]].to_numpy("object").tolist()
+        assert mark["n"] == row["n_spans"] == len(mark["spans"])
+
+
+@pytest.mark.slow
+def test_whatever_the_notebook_counts_is_linked(monkeypatch, docs):
+    shown = show_all("timeline", monkeypatch, evidence="none")
+    for figure, key in {"fig-timeline": "event_id", "fig-position": "days", "fig-periods": "n_spans"}.items():
+        rows = [row for row in rows_of(shown[figure][LAB_MIME]) if key in row]
+        assert len(rows) == len(shown[figure][EVIDENCE_MIME]["marks"]) > 10
+        assert shown[figure]["image/svg+xml"].count('<a href="') >= len(rows)
+    text = json.dumps(shown, ensure_ascii=False)
+    long = [sentence for sentence in find_sentences(docs)["surface"] if len(sentence) > 80]
+    assert len(long) > 100 and not [sentence for sentence in long if sentence[:60] in text]
+    times = pd.read_csv(StringIO(shown["tab-times"]["text/csv"]))
+    assert times["label"].notna().all() and len(times) == len(find_times(docs))
+
+
+@pytest.mark.slow
+def test_the_notebook_of_no_article_shows_that_nothing_was_found(monkeypatch):
+    shown = show_all("timeline", monkeypatch, publisher="Nobody")
+    assert all(NOTHING in shown[figure]["image/svg+xml"] for figure in ("fig-timeline", "fig-position", "fig-periods"))
+    assert not any(EVIDENCE_MIME in bundle for bundle in shown.values())

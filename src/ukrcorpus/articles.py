@@ -104,7 +104,7 @@ def article_file(doc_id: str, text: str) -> str:
 
     Example:
         >>> article_file("2023/a b", "Kyiv")
-        '2023-a-b-5e3ae5e0.html'
+        '2023-a-b-016570d0.html'
     """
     readable = re.sub(r"[^A-Za-z0-9_.]+", "-", doc_id).strip("-.")[:60]
     return f"{readable or 'article'}-{digest([doc_id, text])[:8]}.html"

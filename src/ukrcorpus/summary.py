@@ -86,6 +86,6 @@ def count_spans(
             table = table.assign(low=np.nan, high=np.nan, reason=f"{len(members)} of {SMALLEST_GROUP} articles needed")
         tables.append(table)
     if not tables:
-        tables.append(values.assign(**{by: []}, n_docs_with=np.zeros(0, dtype="int64")))
+        tables.append(values.assign(**{by: pd.Series(dtype="str")}, n_docs_with=np.zeros(0, dtype="int64")))
     declared = as_table(pd.concat(tables, ignore_index=True), "summary")
     return declared[[*keys, by, *(c for c in declared.columns if c not in (*keys, by))]]

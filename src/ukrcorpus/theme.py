@@ -1,5 +1,8 @@
 """One look for all figures."""
 
+from collections.abc import Container
+from itertools import cycle
+
 import altair as alt
 import pandas as pd
 
@@ -10,6 +13,9 @@ OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "
 """Colours that colour-blind readers tell apart (Okabe & Ito 2008), yellow left out as too light on white."""
 
 OTHER = "#8C8C8C"
+
+_Names = Container[str] | None
+_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 
 
 @alt.theme.register("ukrcorpus", enable=False)
@@ -65,3 +71,36 @@ def publisher_colours(docs: pd.DataFrame) -> dict[str, str]:
     counts = docs["publisher"].fillna("unknown").value_counts()
     ranked = sorted(counts.index, key=lambda name: (-counts[name], name))
     return {name: OKABE_ITO[i] if i < len(OKABE_ITO) else OTHER for i, name in enumerate(ranked)}
+
+
+def publisher_colour(docs: pd.DataFrame, *, legend: alt.Legend | None = None, shown: _Names = None) -> alt.Color:
+    """The colour of the column `publisher`, which is `unknown` where docs has none, as `publisher_colours` gives it.
+
+    Args:
+        docs: the articles of the corpus.
+        legend: the legend; none where it is None.
+        shown: publishers that the legend names, all where it is None.
+
+    Example:
+        >>> publisher_colour(pd.DataFrame({"publisher": ["B", None]}))["scale"]["domain"]
+        ['B', 'unknown']
+
+    """
+    return alt.Color("publisher:N", title=None, scale=_scale(publisher_colours(docs), shown), legend=legend)
+
+
+def publisher_shape(docs: pd.DataFrame, *, legend: alt.Legend | None = None, shown: _Names = None) -> alt.Shape:
+    """The shape of points by `publisher`, for print in grey; with the legend of `publisher_colour` they share one.
+
+    Example:
+        >>> publisher_shape(pd.DataFrame({"publisher": ["B", "A"]}))["scale"]["range"]
+        ['circle', 'square']
+
+    """
+    shapes = dict(zip(publisher_colours(docs), cycle(_SHAPES), strict=False))
+    return alt.Shape("publisher:N", title=None, scale=_scale(shapes, shown), legend=legend)
+
+
+def _scale(looks: dict[str, str], shown: _Names) -> alt.Scale:
+    domain = [name for name in looks if shown is None or name in shown]
+    return alt.Scale(domain=domain, range=[looks[name] for name in domain])

@@ -115,8 +115,8 @@ def count_forms(
 ) -> pd.DataFrame:
     """Count in which forms each entity is named.
 
-    A row is a form of an entity in a group of articles: full name, surname, acronym, spelling. Kinds of apostrophe and
-    of white space make no difference. Arguments and errors are those of `count_entities`.
+    A row is a form of an entity in a group of articles: full name, surname, acronym, spelling. Forms are those of
+    `label_forms`. Arguments and errors are those of `count_entities`.
 
     Returns:
         entity_id, name, surface, `by`, and a summary as in `count_entities`.
@@ -127,8 +127,8 @@ def count_forms(
         >>> count_forms(find_entities(docs), docs, by="doc_id")[["surface", "n_spans"]].values.tolist()
         [['Kiev', 1], ['Kyiv', 2]]
     """
-    linked = link_entities(entities, docs)
-    linked["surface"] = [" ".join(even(surface).split()) for surface in linked["surface"]]
+    linked = label_forms(link_entities(entities, docs))
+    linked["surface"] = linked["form"]
     return _count(linked, docs, ["entity_id", "name", "surface"], zones, by=by, count_in=count_in, **options)
 
 
@@ -137,6 +137,26 @@ def _count(
 ) -> pd.DataFrame:
     words = count_words(docs, find_zones(docs) if zones is None else zones, count_in=options["count_in"])
     return count_spans(linked[linked["entity_id"].notna()], docs, keys=keys, n_words=words, **options)
+
+
+def label_forms(entities: pd.DataFrame) -> pd.DataFrame:
+    """Say in which form each mention names its entity.
+
+    Args:
+        entities: the result of `find_entities` or `link_entities`.
+
+    Returns:
+        The same rows with `form` (str): the surface with one kind of apostrophe, quotation mark, hyphen and white
+        space.
+
+    Raises:
+        KeyError: where entities lacks the column `surface`.
+
+    Example:
+        >>> label_forms(pd.DataFrame({"surface": ["Security  Council"]}))["form"].tolist()
+        ['Security Council']
+    """
+    return entities.assign(form=entities["surface"].map(lambda surface: " ".join(even(surface).split())))
 
 
 def label_positions(entities: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:

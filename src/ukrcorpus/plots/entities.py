@@ -1,15 +1,15 @@
 """Charts of entities: who is named most, where in an article, and by which form of the name."""
 
-from itertools import cycle
 from textwrap import fill
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from ukrcorpus.theme import WIDTH, publisher_colours
+from ukrcorpus.evidence import article_labels
+from ukrcorpus.theme import WIDTH, publisher_colour, publisher_shape
 
-_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
+_LEGEND = alt.Legend(orient="top", labelLimit=260)
 _PLOT = WIDTH - 60
 _LETTERS = 30  # in a line of a label
 
@@ -50,15 +50,16 @@ def plot_entities(
         each = articles.merge(_labels(docs), on="doc_id")
         points = pd.concat([points, each[each["publisher"].isin(single)]], ignore_index=True)
     points, names = _named(points, order)
-    base = alt.Chart(points).encode(y=_rows(names), color=_colour(docs, points))
+    look: dict[str, Any] = {"legend": _LEGEND, "shown": set(points["publisher"])}
+    base = alt.Chart(points).encode(y=_rows(names), color=publisher_colour(docs, **look))
     beside = points["publisher"].nunique() if points["low"].notna().any() else 1
     if beside > 1:  # intervals of one row would cover each other
         base = base.encode(yOffset=alt.YOffset("publisher:N"))
     intervals = base.mark_rule(strokeWidth=2).encode(x="low:Q", x2="high:Q")
     marks = base.mark_point(filled=True, size=55, opacity=0.75).encode(
         x=alt.X("estimate:Q", title="mentions per 1,000 words", axis=alt.Axis(tickCount=6, labelFlush=False)),
-        shape=alt.Shape("publisher:N", title=None, scale=_scale(docs, points, "shape")),
-        tooltip=["name", "publisher", *(["label"] if "label" in points else []), "estimate", "n_spans"],
+        shape=publisher_shape(docs, **look),
+        tooltip=["name", "publisher", *points.columns.intersection(["article"]), "estimate", "n_spans"],
     )
     how = "each point an article" if len(single) else "95 % intervals from resampling articles"
     return (intervals + marks if points["low"].notna().any() else alt.layer(marks)).properties(
@@ -96,13 +97,12 @@ def plot_dispersion(positions: pd.DataFrame, docs: pd.DataFrame, *, top: int = 1
     shown, names = _named(shown, _most(shown.groupby("entity_id").size(), top))
     title = "position in the article (% of its characters)"
     axis = alt.Axis(values=[0, 25, 50, 75, 100])
-    ticks = alt.Chart(shown[["position", "entity", "article", "publisher", "surface"]]).mark_tick(
-        thickness=1.5, height=12
-    )
+    columns = ["position", "entity", "article", "publisher", "surface", "doc_id", "start", "end"]
+    ticks = alt.Chart(shown.filter(columns)).mark_tick(thickness=1.5, height=12)
     ticks = ticks.encode(
         x=alt.X("position:Q", title=title, scale=alt.Scale(domain=[0, 100], nice=False), axis=axis),
         y=_rows(names),
-        color=_colour(docs, shown),
+        color=publisher_colour(docs, legend=_LEGEND, shown=set(shown["publisher"])),
         tooltip=["surface", "entity", "article"],
     )
     header = alt.Header(labelAnchor="start", labelPadding=4)
@@ -142,21 +142,22 @@ def plot_forms(forms: pd.DataFrame, docs: pd.DataFrame, *, by: str = "doc_id", t
     cells = cells.assign(
         share=cells["n_spans"] / whole.where(whole > 0, 1),
         column=cells[by].map(columns) if by == "doc_id" else cells[by],
-        form=[fill(form, _LETTERS) for form in cells["surface"]],
+        form=cells["surface"],
+        lines=[fill(form, _LETTERS) for form in cells["surface"]],
         written=cells["n_spans"].astype("str").where(cells["n_spans"] > 0, ""),
         rank=cells["entity_id"].map(order.index),
     )
-    sums = cells.groupby(["rank", "form"])["n_spans"].sum().reset_index()
-    sums = sums.sort_values(["rank", "n_spans", "form"], ascending=[True, False, True])
+    sums = cells.groupby(["rank", "lines"])["n_spans"].sum().reset_index()
+    sums = sums.sort_values(["rank", "n_spans", "lines"], ascending=[True, False, True])
     close = alt.Scale(paddingInner=0.05)
     heads = alt.Axis(
         orient="top", labelAngle=0, labelPadding=20, labelExpr="split(datum.label, ', ')", domain=False, ticks=False
     )
-    base = alt.Chart(cells[["rank", "name", "form", "column", "share", "written", "n_spans"]]).encode(
+    look: dict[str, Any] = {"scale": close, "minExtent": 110, "grid": False, "labelPadding": 3}
+    drawn = ["rank", "name", "form", "lines", "column", "share", "written", "n_spans", "entity_id", by]
+    base = alt.Chart(cells[drawn]).encode(
         x=alt.X("column:N", sort=columns.tolist(), title=None, scale=close, axis=heads),
-        y=_rows(
-            sums["form"].drop_duplicates().tolist(), "form", scale=close, minExtent=110, grid=False, labelPadding=3
-        ),
+        y=_rows(sums["lines"].drop_duplicates().tolist(), "lines", **look),
     )
     shades = base.mark_rect().encode(
         color=alt.Color("share:Q", scale=alt.Scale(domain=[0, 1], range=["#F4F4F4", "#8DB9D9"]), legend=None),
@@ -182,11 +183,9 @@ def _most(totals: pd.Series, top: int) -> list[str]:
 
 def _labels(docs: pd.DataFrame) -> pd.DataFrame:
     """Article, publisher and the article's label, made unique by its id where two articles share one."""
-    labels = docs["label"] if "label" in docs.columns else docs["doc_id"]
-    labels = labels.fillna(docs["doc_id"]).astype("str")
+    labels = docs["doc_id"].map(article_labels(docs)).astype("str")
     labels = labels.where(~labels.duplicated(keep=False), labels + " · " + docs["doc_id"].str.slice(0, 12))
-    publishers = docs["publisher"].fillna("unknown") if "publisher" in docs.columns else "unknown"
-    return pd.DataFrame({"doc_id": docs["doc_id"], "publisher": publishers, "article": labels})
+    return docs[["doc_id"]].assign(publisher=docs["publisher"].fillna("unknown"), article=labels)
 
 
 def _named(rows: pd.DataFrame, order: list[str]) -> tuple[pd.DataFrame, list[str]]:
@@ -203,19 +202,6 @@ def _rows(names: list[str], column: str = "entity", *, scale: alt.Scale | None =
     up = {"condition": {"test": r"indexof(datum.value, '\n') > 0", "value": -5}, "value": 0}
     lines = alt.Axis(labelExpr=r"split(datum.label, '\n')", labelLineHeight=11, labelOffset=up, **axis)
     return alt.Y(f"{column}:N", sort=names, title=None, axis=lines, scale=scale or alt.Undefined)
-
-
-def _colour(docs: pd.DataFrame, rows: pd.DataFrame) -> alt.Color:
-    legend = alt.Legend(orient="top", labelLimit=260)
-    return alt.Color("publisher:N", title=None, scale=_scale(docs, rows, "colour"), legend=legend)
-
-
-def _scale(docs: pd.DataFrame, rows: pd.DataFrame, look: str) -> alt.Scale:
-    """Colours or shapes of the publishers that rows name; the same ones in every figure."""
-    colours = publisher_colours(_labels(docs))
-    looks = colours if look == "colour" else dict(zip(colours, cycle(_SHAPES), strict=False))
-    shown = [name for name in looks if name in set(rows["publisher"])]
-    return alt.Scale(domain=shown, range=[looks[name] for name in shown])
 
 
 def _articles(n: int) -> str:

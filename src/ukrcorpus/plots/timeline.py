@@ -5,8 +5,9 @@ from typing import Any, cast
 import altair as alt
 import pandas as pd
 
+from ukrcorpus.evidence import article_labels
 from ukrcorpus.spans import READ_ZONES
-from ukrcorpus.theme import WIDTH, publisher_colours
+from ukrcorpus.theme import WIDTH, publisher_colour
 from ukrcorpus.times.periods import PERIODS, publication_days
 
 _DISTANCES = {0.0: "publication"} | {
@@ -51,7 +52,9 @@ def plot_timeline(
 
     """
     lanes = _lanes(docs, lane)
-    drawn = _utc(_in_lanes(events, lanes, ["date_low", "date_high", "value", "predicate", "surface"]))
+    cut = events[["surface", "start", "time_start", "time_end"]].itertuples(index=False)
+    events = events.assign(surface=[sentence[low - start : high - start] for sentence, start, low, high in cut])
+    drawn = _utc(_in_lanes(events, lanes, ["date_low", "date_high", "surface", "value", "predicate", "event_id"]))
     edge = pd.Timestamp(fold, tz="UTC")
     early, late = _lay_out(drawn[drawn["date_low"] < edge]), _lay_out(drawn[drawn["date_low"] >= edge])
     panels = [(early, 120, f"begun before {edge:%Y}")] if len(early) else []
@@ -92,10 +95,10 @@ def _events(rows: pd.DataFrame, y: alt.Y, docs: pd.DataFrame, rise: float, title
     shared: dict[str, Any] = {"scale": alt.Scale(type="utc", nice=False, padding=8), "axis": years}
     bottom = _LANE / 2 + _BASE
     stacked = alt.YOffset("slot:Q", scale=alt.Scale(domain=[0, 1], range=[bottom, bottom - rise], clamp=False))
-    names = {"lane": "article", "value": "time", "predicate": "predicate", "surface": "sentence"}
+    names = {"lane": "article", "surface": "time", "value": "value", "predicate": "predicate"}
     tooltip = [alt.Tooltip(f"{column}:N", title=name) for column, name in names.items()]
     bars, dots = (
-        alt.Chart(rows[rows["drawn_as"] == kind]).encode(y=y, color=_publisher_colour(docs), tooltip=tooltip)
+        alt.Chart(rows[rows["drawn_as"] == kind]).encode(y=y, color=publisher_colour(docs), tooltip=tooltip)
         for kind in ("bar", "dot")
     )
     bars = bars.mark_bar(height=5, opacity=0.45, yOffset=_BASE + 10, minBandSize=2)
@@ -108,7 +111,8 @@ def _events(rows: pd.DataFrame, y: alt.Y, docs: pd.DataFrame, rise: float, title
 
 def _publications(lanes: pd.DataFrame, y: alt.Y) -> list[alt.Chart]:
     middle = lanes["published_low"] + (lanes["published_high"] - lanes["published_low"]) / 2
-    base = alt.Chart(_utc(lanes.assign(published_middle=middle)[middle.notna()])).encode(y=y)
+    dated = lanes[["lane", "published_low", "published_high"]].assign(published_middle=middle)  # keys would be links
+    base = alt.Chart(_utc(dated[middle.notna()])).encode(y=y)
     look: dict[str, Any] = {"color": "black", "yOffset": 8 - _LANE / 2}
     lozenge = base.mark_point(shape="diamond", size=60, filled=False, strokeWidth=1.4, **look)
     return [
@@ -143,7 +147,7 @@ def plot_position(labelled: pd.DataFrame, docs: pd.DataFrame) -> alt.FacetChart:
     """
     lanes = _lanes(docs)
     drawn = labelled[labelled["days_low"].notna() & labelled["zone"].isin(READ_ZONES)]
-    drawn = _in_lanes(drawn, lanes, ["position", "days_low", "days_high", "surface", "value"])
+    drawn = _in_lanes(drawn, lanes, ["start", "end", "position", "days_low", "days_high", "surface", "value"])
     drawn = drawn.assign(days=(drawn["days_low"] + drawn["days_high"]) / 2)
     domain = [1.1 * min([-31, *drawn["days_low"]]), 1.1 * max([31, *drawn["days_high"]])]
     ticks = [days for days in sorted(_DISTANCES) if domain[0] <= days <= domain[1]]
@@ -151,7 +155,7 @@ def plot_position(labelled: pd.DataFrame, docs: pd.DataFrame) -> alt.FacetChart:
     axis = alt.Axis(title=None, values=ticks, labelExpr=names, labelOverlap=False)
     y = alt.Y("days:Q", scale=alt.Scale(type="symlog", constant=3, nice=False, domain=domain), axis=axis)
     x = alt.X("position:Q", axis=alt.Axis(title="position in the article", format="%"), scale=alt.Scale(domain=[0, 1]))
-    base, colour = alt.Chart(drawn).encode(x=x), _publisher_colour(docs)
+    base, colour = alt.Chart(drawn).encode(x=x), publisher_colour(docs)
     interval = {"y": alt.Y("days_low:Q", axis=axis), "y2": "days_high:Q"}
     tooltip = [alt.Tooltip("surface:N", title="expression"), alt.Tooltip("value:N", title="value")]
     layers = alt.layer(
@@ -192,7 +196,7 @@ def plot_periods(summary: pd.DataFrame, docs: pd.DataFrame) -> alt.LayerChart:
     """
     lanes = _lanes(docs)
     drawn = summary[(summary["period"] != "unplaced") & (summary["n_spans"] > 0)]
-    drawn = _in_lanes(drawn, lanes, ["period", "n_spans"])[["lane", "period", "n_spans"]]
+    drawn = _in_lanes(drawn, lanes, ["period", "n_spans"]).drop(columns="publisher")
     drawn = drawn.assign(rank=drawn["period"].map(PERIODS.index)).sort_values(["lane", "rank"])
     counts = drawn.groupby("lane")["n_spans"]
     share, end = drawn["n_spans"] / counts.transform("sum"), counts.cumsum() / counts.transform("sum")
@@ -218,9 +222,9 @@ def plot_periods(summary: pd.DataFrame, docs: pd.DataFrame) -> alt.LayerChart:
 
 def _lanes(docs: pd.DataFrame, column: str = "label") -> pd.DataFrame:
     """Lane, publisher and days of publication of each article, in the order of publication."""
-    publisher = docs["publisher"].astype("object").fillna("unknown")
-    lane = publisher if column == "publisher" else docs[column].astype("object").fillna(docs["doc_id"])
-    frame = publication_days(docs).assign(lane=lane.to_numpy(), publisher=publisher.to_numpy())
+    publisher = docs["publisher"].astype("object").fillna("unknown").to_numpy()
+    frame = publication_days(docs).assign(publisher=publisher)
+    frame["lane"] = publisher if column == "publisher" else frame.index.map(article_labels(docs))
     frame = frame.drop(columns="stated").rename(columns={"low": "published_low", "high": "published_high"})
     return frame.reset_index().sort_values(["published_low", "doc_id"], kind="stable", na_position="last")
 
@@ -239,11 +243,6 @@ def _lane_axis(lanes: pd.DataFrame, *, labels: bool) -> alt.Y:
     look: dict[str, Any] = {"title": None, "ticks": False, "domain": False, "labels": labels, "labelPadding": 8}
     axis = alt.Axis(grid=True, bandPosition=0.5 + _BASE / _LANE, **look)
     return alt.Y("lane:N", sort=order, axis=axis, scale=alt.Scale(domain=order, paddingInner=0, paddingOuter=0))
-
-
-def _publisher_colour(docs: pd.DataFrame) -> alt.Color:
-    colours = publisher_colours(docs)
-    return alt.Color("publisher:N", legend=None, scale=alt.Scale(domain=list(colours), range=list(colours.values())))
 
 
 def _utc(frame: pd.DataFrame) -> pd.DataFrame:
