@@ -1,4 +1,4 @@
-"""The command line: `ukrcorpus run` and `ukrcorpus check`."""
+"""The command line: `ukrcorpus run`, `ukrcorpus verify` and `ukrcorpus check`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +30,7 @@ def main() -> None:
 @click.option("--jobs", type=click.IntRange(min=1), help="Notebooks that run at once. [default: one a processor]")
 @click.option("--strict", is_flag=True, help="Stop where any file or record of the corpus is refused.")
 @click.option("--pages", default=500, show_default=True, type=click.IntRange(min=0), help="Pages of articles at most.")
+@click.option("--cite", type=click.Path(), metavar="FILE", help="CITATION.cff of whoever makes the run.")
 @click.option("--notebooks", type=click.Path(), help="Folder of the notebooks. [default: ./notebooks, else built in]")
 def run(
     only: tuple[str, ...],
@@ -39,6 +40,7 @@ def run(
     jobs: int | None,
     strict: bool,
     pages: int,
+    cite: str | None,
     notebooks: str | None,
 ) -> None:
     """Execute the notebooks and write their pages, figures and tables."""
@@ -60,6 +62,7 @@ def run(
                 jobs=jobs,
                 strict=strict,
                 pages=pages,
+                cite=cite,
                 say=say,
                 report=report,
             )
@@ -67,6 +70,52 @@ def run(
         raise click.UsageError(str(error)) from error
     except (RunError, OSError) as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.command()
+@click.argument("target", default="outputs")
+@click.option("--corpus", metavar="PLACE", help="Folder, file or glob of articles. [default: what each notebook says]")
+@click.option("--notebooks", type=click.Path(), help="Folder of the notebooks. [default: ./notebooks, else built in]")
+@click.option("--outputs", default="outputs", show_default=True, type=click.Path(), help="Where to look for a figure.")
+@click.option("--no-run", is_flag=True, help="Compare files and hashes only; run nothing.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Notebooks that run at once. [default: one a processor]")
+def verify(
+    target: str, corpus: str | None, notebooks: str | None, outputs: str, no_run: bool, jobs: int | None
+) -> None:
+    """Say whether TARGET comes out again: a folder of outputs, or the identifier of a figure or table in one.
+
+    Ends with status 0 where all is identical, 1 where something moved, 2 where it could not be told.
+    """
+    from ukrcorpus.run import RunError
+    from ukrcorpus.verify import report_lines
+    from ukrcorpus.verify import verify as verify_outputs
+
+    options: dict[str, Any] = {"corpus": corpus, "notebooks": notebooks, "outputs": outputs, "jobs": jobs}
+    try:
+        with _progress() as (say, report):
+            found = verify_outputs(target, **options, rerun=not no_run, say=say, report=report)
+    except (RunError, OSError, ValueError) as error:
+        raise click.UsageError(str(error)) from error
+    click.echo("\n".join(report_lines(found)))
+    raise SystemExit(2 if (found["status"] == "failed").any() else int((found["status"] != "identical").any()))
+
+
+@main.command()
+@click.option("--out", default="ukrcorpus-archive.zip", show_default=True, type=click.Path(), help="The file to write.")
+@click.option("--outputs", default="outputs", show_default=True, type=click.Path(), help="Folder of the results.")
+@click.option("--corpus", metavar="PLACE", help="Folder, file or glob of articles. [default: what each notebook says]")
+@click.option("--notebooks", type=click.Path(), help="Folder of the notebooks. [default: ./notebooks, else built in]")
+@click.option("--without-texts", is_flag=True, help="Leave out the articles and what shows their text, and list it.")
+def archive(out: str, outputs: str, corpus: str | None, notebooks: str | None, without_texts: bool) -> None:
+    """Pack outputs and all they were made from as one file, to be deposited and checked."""
+    from ukrcorpus.archive import archive as pack
+    from ukrcorpus.run import RunError
+
+    try:
+        packed = pack(outputs, out, corpus=corpus, notebooks=notebooks, texts=not without_texts)
+    except (RunError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{packed}: {packed.stat().st_size / 1e6:.1f} MB")
 
 
 @main.command()

@@ -136,6 +136,10 @@ TABLES: dict[str, dict[str, Column]] = {
         "lexicon": Column("str", "lexicon the cue is from"),
         "target": Column("str", "entity the cue is about; null where none"),
     },
+    "words": {
+        **_SPAN,
+        "word": Column("str", "the word in small letters, without a possessive"),
+    },
     "evidence": {
         **_SPAN,
         "field": Column("str", "field of docs that the row speaks for"),
@@ -146,6 +150,13 @@ TABLES: dict[str, dict[str, Column]] = {
         "reason": Column("str", "why it was discarded; null where it was used"),
     },
     "summary": _SUMMARY,
+    "verification": {
+        "notebook": Column("str", "notebook the finding is about; empty where it is about no single one"),
+        "item": Column("str", "figure, table, page or file; empty where the whole notebook is meant"),
+        "layer": Column("str", "disk, identifier, corpus (its name), one of the five hashes, rerun"),
+        "status": Column("str", "identical, moved (a hash), differs, renamed (a corpus), failed (a run)"),
+        "detail": Column("str", "what moved or differs; empty where nothing does"),
+    },
 }
 
 

@@ -12,7 +12,10 @@ import oxipng
 import vl_convert
 
 from ukrcorpus import theme as _theme  # noqa: F401  (registers the theme)
+from ukrcorpus.fonts import use_own_font
 from ukrcorpus.tables import rounded
+
+use_own_font()
 
 LAB_SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 """What JupyterLab 4 renders: it carries Vega-Lite 5 and warns of specifications that name another version."""

@@ -1,4 +1,8 @@
-"""What a figure rests on, as five hashes: data, parameters, code, environment, renderer."""
+"""What a figure rests on, as five hashes: data, parameters, code, environment, renderer.
+
+Each thing stands in one of the five, so that a change of one thing moves one hash: the theme and the libraries that
+draw belong to the renderer, and neither to the code nor to the environment.
+"""
 
 import hashlib
 import json
@@ -14,14 +18,21 @@ from typing import Any
 import pandas as pd
 
 from ukrcorpus import __version__
-from ukrcorpus.tables import to_csv
+from ukrcorpus.columns import TABLES
+from ukrcorpus.fonts import use_own_font
 
 FILE = "manifest.json"
+LISTED = 10_000
+"""Articles and refusals up to which a manifest lists each; of a larger corpus it holds the one hash of all."""
 _GIVEN = ["title", "authors", "publisher", "published", "language", "url"]
-_PROBE = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="20"><text x="2" y="15" font-family="sans-serif" '
-    'font-size="12">Ag 1234 Київ €</text></svg>'
-)
+_BENEATH = ["courlan", "htmldate", "ipykernel", "ipython", "jinja2", "justext", "lxml", "mistune", "pygments"]
+"""Libraries that the package's own ones read and write with."""
+_DRAWING = ["altair", "pyoxipng", "vl-convert-python"]
+_THEME = "theme.py"
+_LETTERS = "Ag 1234 éčłß Київ Харків Ґґ Ёё Αθ — „“ … → €"
+_PROBE = f"""<svg xmlns="http://www.w3.org/2000/svg" width="400" height="60" font-family="sans-serif" font-size="12">
+<text x="2" y="15">{_LETTERS}</text><text x="2" y="35" font-weight="600">{_LETTERS}</text>
+<text x="2" y="55" font-style="italic">{_LETTERS}</text></svg>"""
 
 
 def digest(content: Any) -> str:
@@ -31,30 +42,50 @@ def digest(content: Any) -> str:
     return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
 
 
+def hash_rows(docs: pd.DataFrame, refused: pd.DataFrame) -> dict[str, str]:
+    """Hash of each article with what was given of it, and of each thing refused; nothing that was inferred counts."""
+    counted = ("path", "sha256", *_GIVEN)
+    given = docs[[c for c in docs.columns if c in counted or c not in TABLES["docs"]]].astype("object")
+    if "sha256" not in given.columns or given["sha256"].isna().any():
+        given["sha256"] = docs["text"].map(digest)
+    for field in [c for c in _GIVEN if f"{c}_source" in docs.columns]:
+        given[field] = given[field].where(docs[f"{field}_source"].fillna("metadata") == "metadata", None)
+    known = given.where(given.notna(), None).to_dict("records")
+    cells = [{name: value for name, value in row.items() if value is not None} for row in known]
+    rows = {doc_id: digest(row) for doc_id, row in zip(docs["doc_id"], cells, strict=True)}
+    left_out = refused[[c for c in ("path", "record", "field") if c in refused.columns]].astype("object")
+    names = [", ".join(str(part) for part in row if pd.notna(part)) for row in left_out.to_numpy()]
+    return rows | {f"refused: {name}": digest(name) for name in names}
+
+
 def hash_data(docs: pd.DataFrame, refused: pd.DataFrame) -> str:
-    """Hash of the articles and of what was given with them; nothing that was inferred counts."""
-    given = docs[[c for c in ("doc_id", "path", "sha256") if c in docs.columns]].copy()
-    if "sha256" not in docs.columns or docs["sha256"].isna().any():
-        given["sha256"] = [digest(text) for text in docs["text"]]
-    for field in _GIVEN:
-        if field in docs.columns:
-            origin = docs.get(f"{field}_source", pd.Series(None, index=docs.index, dtype="object"))
-            given[field] = docs[field].astype("object").where(origin.isna() | (origin == "metadata"), None)
-    left_out = refused[["path", "record"]].astype("object")
-    return digest(to_csv(given.sort_values("doc_id", kind="stable")) + to_csv(left_out))
+    """Hash of the articles and of what was given with them, whatever their order."""
+    return digest(hash_rows(docs, refused))
+
+
+def _cells(notebook: Mapping[str, Any]) -> list[tuple[str, tuple[str, list[str], str]]]:
+    """Each cell that a run executes: its id or, where it has none, its number; then its kind, tags and text."""
+    cells = [(c["cell_type"], c["metadata"].get("tags", []), c["source"]) for c in notebook["cells"]]
+    names = [c.get("id", str(number)) for number, c in enumerate(notebook["cells"], start=1)]
+    return [(name, cell) for name, cell in zip(names, cells, strict=True) if "explore" not in cell[1]]
 
 
 def hash_notebook(notebook: Mapping[str, Any]) -> str:
     """Hash of a notebook's source: kind, tags and text of each cell that a run executes."""
-    cells = [(c["cell_type"], c["metadata"].get("tags", []), c["source"]) for c in notebook["cells"]]
-    return digest([cell for cell in cells if "explore" not in cell[1]])
+    return digest([cell for _, cell in _cells(notebook)])
+
+
+@cache
+def package_files() -> dict[str, str]:
+    """Hash of every file of the installed package; the notebooks and the theme, which the renderer holds, aside."""
+    files = _files(resources.files("ukrcorpus"), "")
+    return {path: digest(file.read_bytes()) for path, file in files if path != _THEME}
 
 
 @cache
 def hash_package() -> str:
-    """Hash of every file of the installed package, the notebooks aside."""
-    files = _files(resources.files("ukrcorpus"), "")
-    return digest({path: digest(file.read_bytes()) for path, file in files})
+    """Hash of the files of the installed package."""
+    return digest(package_files())
 
 
 def _files(folder: Traversable, prefix: str) -> Iterable[tuple[str, Traversable]]:
@@ -71,21 +102,32 @@ def _files(folder: Traversable, prefix: str) -> Iterable[tuple[str, Traversable]
 
 @cache
 def versions() -> dict[str, str]:
-    """Versions of Python (without the patch level) and of the libraries that the package names."""
-    names = [re.match(r"[\w.-]+", line) for line in metadata.requires("ukrcorpus") or [] if "extra ==" not in line]
-    libraries = sorted({match[0].lower() for match in names if match})
-    return {"python": ".".join(platform.python_version_tuple()[:2]), **{n: metadata.version(n) for n in libraries}}
+    """Versions of Python (without the patch level), of the libraries that the package names, and of those beneath."""
+    named = [re.match(r"[\w.-]+", line) for line in metadata.requires("ukrcorpus") or [] if "extra ==" not in line]
+    libraries = {match[0].lower() for match in named if match} | set(_BENEATH)
+    installed = {name: next(iter(metadata.distributions(name=name)), None) for name in sorted(libraries)}
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {"python": python, **{name: found.version if found else "none" for name, found in installed.items()}}
+
+
+def environment() -> dict[str, str]:
+    """Versions of everything but what draws."""
+    return {name: version for name, version in versions().items() if name not in _DRAWING}
 
 
 @cache
-def hash_renderer() -> str:
-    """Hash of what draws: vl-convert, oxipng, the theme, and the letters that the font really gives."""
+def renderer() -> dict[str, str]:
+    """What draws: vl-convert, altair, oxipng, the theme, and the letters that the font really gives.
+
+    The letters are Latin, Cyrillic and Greek, upright, bold and italic.
+    """
     import vl_convert
 
-    theme = (resources.files("ukrcorpus") / "theme.py").read_bytes()
-    letters = vl_convert.svg_to_png(_PROBE, scale=2)
-    drawing = {name: versions()[name] for name in ("altair", "vl-convert-python", "pyoxipng")}
-    return digest({**drawing, "theme": digest(theme), "letters": digest(letters)})
+    use_own_font()
+
+    theme = (resources.files("ukrcorpus") / _THEME).read_bytes()
+    letters = digest(vl_convert.svg_to_png(_PROBE, scale=2))
+    return {**{name: versions()[name] for name in _DRAWING}, _THEME: digest(theme), "letters": letters}
 
 
 def five_hashes(notebook: Mapping[str, Any], parameters: Mapping[str, Any], data: str) -> dict[str, str]:
@@ -94,8 +136,24 @@ def five_hashes(notebook: Mapping[str, Any], parameters: Mapping[str, Any], data
         "data": data,
         "parameters": digest(dict(parameters)),
         "code": digest([hash_notebook(notebook), hash_package()]),
-        "environment": digest(versions()),
-        "renderer": hash_renderer(),
+        "environment": digest(environment()),
+        "renderer": digest(renderer()),
+    }
+
+
+def records(
+    notebook: Mapping[str, Any], parameters: Mapping[str, Any], hashes: Mapping[str, str], rows: Mapping[str, str]
+) -> dict[str, Any]:
+    """What stands behind the five hashes of a notebook, where `rows` are its corpus's `hash_rows`: hash to record."""
+    listed = {name: value[:12] for name, value in rows.items()}
+    cells = {f"cell {name}": digest(cell)[:12] for name, cell in _cells(notebook)}
+    return {
+        hashes["data"]: listed if len(rows) <= LISTED else {"articles and refusals": f"{len(rows):,}"},
+        hashes["parameters"]: json.loads(json.dumps(dict(parameters), default=str)),
+        hashes["code"]: {**cells, "package": hash_package()},
+        hash_package(): package_files(),
+        hashes["environment"]: environment(),
+        hashes["renderer"]: renderer(),
     }
 
 
@@ -109,16 +167,27 @@ def figure_id(name: str, item: str, hashes: Mapping[str, str]) -> str:
     return f"ukrcorpus:{name}#{item}@{digest(dict(hashes))[:12]}"
 
 
-def write_manifest(entries: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
-    """Write the manifest of a folder of outputs: an entry a notebook, and the hash of every file."""
-    files = {
-        path.relative_to(folder).as_posix(): digest(path.read_bytes())
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name not in (FILE, "run.json")
+def write_manifest(entries: Mapping[str, Any], folder: Path, behind: Mapping[str, Any] | None = None) -> None:
+    """Write the manifest of a folder of outputs: an entry a notebook, records of its hashes, the hash of every file."""
+    behind = behind or {}
+    used = {value for entry in entries.values() for value in entry["hashes"].values()}
+    used |= {record["package"] for value, record in behind.items() if value in used and "package" in record}
+    manifest = {
+        "ukrcorpus": __version__,
+        "versions": versions(),
+        "notebooks": dict(entries),
+        "behind": {value: record for value, record in behind.items() if value in used},
+        "files": hash_files(folder),
     }
-    manifest = {"ukrcorpus": __version__, "versions": versions(), "notebooks": dict(entries), "files": files}
     text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def hash_files(folder: Path) -> dict[str, str]:
+    """Hash of every file of a folder of outputs, but for the manifest, `run.json` and hidden ones."""
+    paths = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}
+    named = {name: path for name, path in paths.items() if name not in (FILE, "run.json") and "/." not in f"/{name}"}
+    return {name: digest(path.read_bytes()) for name, path in named.items()}
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -129,9 +198,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / FILE
     if not path.exists():
-        return {"notebooks": {}, "files": {}}
+        return {"notebooks": {}, "files": {}, "behind": {}}
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-        return {**manifest, "notebooks": dict(manifest["notebooks"]), "files": dict(manifest["files"])}
+        tables = {name: dict(manifest[name]) for name in ("notebooks", "files")}
+        return {**manifest, **tables, "behind": dict(manifest.get("behind", {}))}
     except (ValueError, TypeError, KeyError):
         raise ValueError(f"{path} is not the manifest of a run; choose another folder with --out") from None

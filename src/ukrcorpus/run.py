@@ -19,10 +19,13 @@ from typing import Any, NamedTuple
 import nbformat
 import pandas as pd
 
+from ukrcorpus import __version__
 from ukrcorpus.articles import MOST_PAGES, write_evidence
+from ukrcorpus.cite import read_cff, write_bibliography
+from ukrcorpus.describe import write_crate, write_datapackage
 from ukrcorpus.execute import execute, read_notebook
 from ukrcorpus.harvest import harvest
-from ukrcorpus.manifest import FILE, figure_id, five_hashes, hash_data, read_manifest, write_manifest
+from ukrcorpus.manifest import FILE, digest, figure_id, five_hashes, hash_rows, read_manifest, records, write_manifest
 from ukrcorpus.pages import read_lead, write_index, write_page
 from ukrcorpus.parameters import CORPUS, Parameter, read_parameters, set_parameters, suggest
 
@@ -43,6 +46,7 @@ class Corpus(NamedTuple):
     articles: int
     refused: int
     data: str
+    rows: dict[str, str]
     docs: pd.DataFrame
 
 
@@ -67,6 +71,7 @@ def run(
     jobs: int | None = None,
     strict: bool = False,
     pages: int = MOST_PAGES,
+    cite: str | Path | None = None,
     say: Callable[[str], None] = print,
     report: Report = lambda name, event: None,
 ) -> Path:
@@ -81,6 +86,7 @@ def run(
         jobs: notebooks that run at once; as many as there are processors where it is None.
         strict: refuse a corpus of which anything was refused.
         pages: articles that get a page of their own, at most.
+        cite: a `CITATION.cff` that says who made the run, and when and where it stands.
         say: told what a reader of a log wants to know.
         report: told of each event of each notebook: `done` and `of` cells, then `ok`, `seconds`, `message`.
 
@@ -92,6 +98,7 @@ def run(
         RunError: where there is nothing to run, the corpus is missing, or a notebook failed.
     """
     out = Path(out).resolve()
+    citation = _read_citation(cite)
     began, started = time.monotonic(), datetime.now(UTC)
     earlier = _check_out(out)
     chosen = plan(notebooks=notebooks, only=only, corpus=corpus, parameters=parameters or {}, strict=strict, say=say)
@@ -103,13 +110,18 @@ def run(
         seconds = _execute_all(chosen, Path(work), out, jobs=jobs, report=report)
         entries = {} if not only else {n: e for n, e in earlier["notebooks"].items() if n not in seconds}
         _keep(out, stage, earlier, names=list(entries))
+        behind = dict(earlier["behind"])
         for notebook in chosen:
-            entries[notebook.name] = _publish(notebook, Path(work), stage)
+            entries[notebook.name] = entry = _publish(notebook, Path(work), stage, pages, citation)
+            behind |= records(notebook.source, entry["parameters"], entry["hashes"], notebook.corpus.rows)
         entries = dict(sorted(entries.items()))
         for data, docs in {n.corpus.data: n.corpus.docs for n in chosen}.items():
             _write_evidence(data, docs, entries, stage, pages=pages, say=say)
         write_index(entries, stage / "index.html")
-        write_manifest(entries, stage)
+        write_bibliography(entries, stage)
+        write_datapackage(entries, stage)
+        write_crate(entries, stage)
+        write_manifest(entries, stage, behind)
         _write_run_file(stage, started, time.monotonic() - began, seconds)
         _swap(stage, out, Path(work))
     figures = sum(item["kind"] == "figure" for name in seconds for item in entries[name]["items"])
@@ -182,7 +194,8 @@ def read_corpus(place: str, *, strict: bool, say: Callable[[str], None]) -> Corp
     say(f"Corpus {label}: {articles}, {len(whole):,} refused{f' (see: ukrcorpus check {label})' * bool(len(refused))}.")
     if strict and len(refused):
         raise RunError(f"{_first(refused)}; --strict lets nothing pass (ukrcorpus check lists all)")
-    return Corpus(place, label, len(docs), len(whole), hash_data(docs, refused), docs)
+    rows = hash_rows(docs, refused)
+    return Corpus(place, label, len(docs), len(whole), digest(rows), rows, docs)
 
 
 def _first(refused: pd.DataFrame) -> str:
@@ -226,6 +239,13 @@ def _label(place: str) -> str:
     """Name of the folder or file, without what a glob leaves open."""
     parts = [part for part in Path(place).parts if not glob.has_magic(part)]
     return parts[-1] if len(parts) > 1 else "corpus"
+
+
+def _read_citation(path: str | Path | None) -> dict[str, Any]:
+    try:
+        return read_cff(path) if path else {}
+    except (OSError, ValueError) as error:
+        raise RunError(str(error)) from error
 
 
 def _check_out(out: Path) -> dict[str, Any]:
@@ -302,7 +322,7 @@ def _local_paths(notebook: Notebook) -> list[str]:
     return sorted({str(place) for place in places if len(place.parts) > 2})
 
 
-def _publish(notebook: Notebook, work: Path, stage: Path) -> dict[str, Any]:
+def _publish(notebook: Notebook, work: Path, stage: Path, pages: int, citation: Mapping[str, Any]) -> dict[str, Any]:
     """Write the files of a notebook that has run; its entry in the manifest."""
     name = notebook.name
     executed = read_notebook(work / f"{name}.ipynb")
@@ -320,8 +340,12 @@ def _publish(notebook: Notebook, work: Path, stage: Path) -> dict[str, Any]:
         "lead": lead,
         "corpus": {key: getattr(notebook.corpus, key) for key in ("label", "articles", "refused")},
         "parameters": values,
+        "given": sorted(notebook.given),
         "hashes": hashes,
         "key": figure_id(name, "", hashes).rsplit("@", 1)[1],
+        "pages": pages,
+        "version": __version__,
+        "citation": dict(citation),
         "notebook": copy,
         "page": page,
         "items": [{**item, "cite": figure_id(name, item["id"], hashes)} for item in items],
