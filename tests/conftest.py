@@ -4,6 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import settings
+
+# Machines of CI are shared; how long an example takes there says nothing.
+settings.register_profile("ukrcorpus", deadline=None)
+settings.load_profile("ukrcorpus")
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 

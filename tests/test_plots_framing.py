@@ -1,6 +1,10 @@
+import json
+from io import StringIO
+
 import pandas as pd
 import pytest
 
+from small_notebooks import show_all
 from ukrcorpus import (
     compare_words,
     count_frames,
@@ -9,7 +13,9 @@ from ukrcorpus import (
     count_word_use,
     find_frames,
     find_quotes,
+    find_sentences,
     find_terms,
+    find_words,
     find_zones,
     label_paragraphs,
     plot_frame_shares,
@@ -18,7 +24,12 @@ from ukrcorpus import (
     plot_terms,
     plot_words,
 )
-from ukrcorpus.spans import count_words
+from ukrcorpus.evidence import EVIDENCE_MIME, link_marks
+from ukrcorpus.figures import NOTHING, to_spec
+from ukrcorpus.harvest import LAB_MIME
+from ukrcorpus.spans import READ_ZONES, count_words
+
+FIGURES = ("fig-terms", "fig-speakers", "fig-frames", "fig-frame-shares", "fig-words")
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +113,86 @@ def test_labels_that_are_not_unique_give_way_to_ids(published_docs: pd.DataFrame
     use = count_word_use(docs, ["war"])
     assert {row["column"] for row in drawn(plot_words(use, docs).to_dict())} == set(docs["doc_id"])
     assert {row["publisher"] for row in drawn(plot_words(use, docs).to_dict())} == {"unknown"}
+
+
+def linked(chart: object, spans: pd.DataFrame, docs: pd.DataFrame, keys: list[str]) -> list[tuple[dict, dict | None]]:
+    """The rows that a chart draws, each with the mark of its evidence."""
+    spec, marks, *_ = link_marks(to_spec(chart, description="d"), spans, docs, keys, "page")
+    by_address = {f"page#{mark['id']}": mark for mark in marks}
+    return [(row, by_address.get(row["_evidence"])) for rows in spec["datasets"].values() for row in rows]
+
+
+def test_a_number_leads_to_the_terms_that_it_counts(published_docs: pd.DataFrame) -> None:
+    terms = find_terms(published_docs)
+    terms = terms[terms["zone"].isin(READ_ZONES)]
+    surfaces = terms.set_index(["doc_id", "start", "end"])[["referent", "term"]]
+    for by in ("doc_id", "publisher"):
+        chart = plot_terms(count_terms(terms, published_docs, by=by), published_docs)
+        rows = linked(chart, terms, published_docs, ["referent", "term", by])
+        assert len(rows) > 20
+        for row, mark in rows:
+            assert mark is not None and mark["n"] == row["n_spans"] == len(mark["spans"])
+            assert {tuple(surfaces.loc[tuple(span)]) for span in mark["spans"]} == {(row["referent"], row["term"])}
+            assert mark["title"] == f"{row['referent']} · {row['term']} · {row['column']}"
+
+
+def test_a_number_leads_to_the_quotations_that_it_counts(published_docs: pd.DataFrame) -> None:
+    quotes = find_quotes(published_docs)
+    said = quotes[
+        (quotes["role"] == "quote") & quotes["label"].isin(["quote", "block"]) & quotes["zone"].isin(READ_ZONES)
+    ]
+    said = said.assign(speaker=said["speaker"].fillna("not named"))
+    chart = plot_speakers(count_quotes(quotes, published_docs, by="doc_id"), published_docs, most=99)
+    rows = linked(chart, said, published_docs, ["speaker", "doc_id"])
+    assert sum(mark["n"] for _, mark in rows if mark) == len(said) > 10
+    assert all(mark and mark["n"] == row["n_spans"] for row, mark in rows)
+
+
+def test_a_share_leads_to_the_paragraphs_that_bear_the_frame(published_docs: pd.DataFrame) -> None:
+    paragraphs = label_paragraphs(find_frames(published_docs), published_docs)
+    bearing = paragraphs[paragraphs["present"]]
+    shares = count_frames(paragraphs, published_docs, by="doc_id")
+    rows = linked(plot_frame_shares(shares, published_docs), bearing, published_docs, ["label", "doc_id"])
+    held = paragraphs.groupby("doc_id")["paragraph"].nunique()
+    assert len(rows) == len(shares)
+    for row, mark in rows:
+        assert row["estimate"] == pytest.approx(100 * (mark["n"] if mark else 0) / held[row["doc_id"]], rel=1e-5)
+
+
+def test_a_point_leads_to_the_words_that_it_counts(published_docs: pd.DataFrame) -> None:
+    words = ["war", "putin", "zelensky", "nowhere"]
+    chart = plot_words(count_word_use(published_docs, words), published_docs)
+    rows = linked(chart, find_words(published_docs, words), published_docs, ["word", "doc_id"])
+    texts = dict(zip(published_docs["doc_id"], published_docs["text"], strict=True))
+    assert {row["n_spans"] > 0 for row, _ in rows} == {True, False}
+    for row, mark in rows:
+        assert (mark is None) == (row["n_spans"] == 0)
+        for doc_id, start, end in mark["spans"] if mark else ():
+            assert (doc_id, texts[doc_id][start:end].lower()) == (row["doc_id"], row["word"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("most_articles", [12, 2])
+def test_whatever_the_notebook_counts_is_linked(
+    monkeypatch: pytest.MonkeyPatch, docs: pd.DataFrame, most_articles: int
+) -> None:
+    shown = show_all("framing", monkeypatch, evidence="none", most_articles=most_articles)
+    for figure in FIGURES:
+        rows = [row for row in drawn(shown[figure][LAB_MIME]) if row["n_spans"]]
+        marks = shown[figure][EVIDENCE_MIME]["marks"]
+        assert len(rows) == len(marks) == len({mark["title"] for mark in marks}) > 10
+        assert sum(row["n_spans"] for row in rows) == sum(mark["n"] for mark in marks)
+        assert shown[figure]["image/svg+xml"].count('<a href="') >= len(rows)
+    text = json.dumps(shown, ensure_ascii=False)
+    long = [sentence for sentence in find_sentences(docs)["surface"] if len(sentence) > 80]
+    assert len(long) > 100 and not [sentence for sentence in long if sentence[:60] in text]
+    for layer, found in {"terms": find_terms(docs), "quotes": find_quotes(docs), "frames": find_frames(docs)}.items():
+        table = pd.read_csv(StringIO(shown[f"tab-marked-{layer}"]["text/csv"]))
+        assert len(table) == len(found) and {"doc_id", "start", "end"} < set(table.columns)
+
+
+@pytest.mark.slow
+def test_the_notebook_of_no_article_shows_that_nothing_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = show_all("framing", monkeypatch, publisher="Nobody")
+    assert all(NOTHING in shown[figure]["image/svg+xml"] for figure in FIGURES)
+    assert not any(EVIDENCE_MIME in bundle for bundle in shown.values())

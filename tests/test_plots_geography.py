@@ -4,6 +4,7 @@ import itertools
 import json
 import re
 from collections.abc import Sequence
+from io import StringIO
 
 import altair as alt
 import pandas as pd
@@ -11,7 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ukrcorpus import count_places, count_spans, count_spellings, count_words, find_places, find_zones
+from small_notebooks import show_all
+from ukrcorpus import (
+    count_places,
+    count_spans,
+    count_spellings,
+    count_words,
+    find_places,
+    find_sentences,
+    find_zones,
+    label_spellings,
+)
+from ukrcorpus.evidence import EVIDENCE_MIME, link_marks
+from ukrcorpus.figures import NOTHING, draw, to_spec
+from ukrcorpus.harvest import LAB_MIME
 from ukrcorpus.plots.geography import EXTENT, SIZE, base_map, plot_map, plot_spellings, plot_uses, plot_world
 from ukrcorpus.plots.map_layout import MORE_THAN_ONE, TEXT_ONLY, lay_out_map, text_box, view_of
 
@@ -62,7 +76,7 @@ def test_labels_do_not_collide(counts: pd.DataFrame) -> None:
 @given(st.lists(st.tuples(st.floats(22, 49), st.floats(42, 60), st.integers(1, 50)), max_size=25), st.booleans())
 def test_labels_of_any_places_do_not_collide(spots: list[tuple[float, float, int]], world: bool) -> None:
     named = pd.DataFrame(spots, columns=["lon", "lat", "n_spans"]).assign(label="city", country="UA", publisher="P")
-    named["name"] = [f"Place {number}" for number in range(len(named))]
+    named = named.assign(name=[f"Place {number}" for number in range(len(named))], admin1=None, geoname_id=None)
     view = view_of((-170.0, -56.0, 190.0, 82.0), SIZE, "equalEarth") if world else view_of(EXTENT, SIZE)
     places = lay_out_map(named, view)
     boxes = [text_box(p.text_x, p.text_y, p.text) for p in places.itertuples() if p.text]
@@ -93,10 +107,10 @@ def test_who_names_a_place(counts: pd.DataFrame) -> None:
 def test_the_map_draws_the_counts(counts: pd.DataFrame, articles: pd.DataFrame) -> None:
     spec = plot_map(counts, articles).to_dict()
     drawn = {
-        row["name"]: row["mentions"]
+        row["name"]: row["n_spans"]
         for rows in spec["datasets"].values()
         for row in rows
-        if "mentions" in row and "kind" in row
+        if "n_spans" in row and "kind" in row
     }
     wide = counts.groupby(["name", "label"], as_index=False)["n_spans"].sum()
     points = wide[~wide["label"].isin(TEXT_ONLY)]
@@ -107,9 +121,9 @@ def test_the_map_draws_the_counts(counts: pd.DataFrame, articles: pd.DataFrame) 
 def test_the_world_shades_countries(counts: pd.DataFrame) -> None:
     spec = plot_world(counts).to_dict()
     (land,) = (layer for layer in spec["layer"] if layer.get("data", {}).get("name") == "base-countries")
-    (lookup,) = land["transform"]
-    rows = spec["datasets"][lookup["from"]["data"]["name"]]
-    assert {row[lookup["from"]["key"]]: row["mentions"] for row in rows} == {"BY": 1, "JP": 1}
+    (named,) = (layer for layer in spec["layer"] if "transform" in layer)
+    rows = spec["datasets"][named["data"]["name"]]
+    assert {row[named["transform"][0]["lookup"]]: row["n_spans"] for row in rows} == {"BY": 1, "JP": 1}
     drawn = {
         shape["properties"].get("id")
         for shape in json.loads(land["data"]["values"])["objects"]["countries"]["geometries"]
@@ -118,10 +132,12 @@ def test_the_world_shades_countries(counts: pd.DataFrame) -> None:
 
 
 def test_spellings_draw_the_counts(articles: pd.DataFrame) -> None:
-    spellings = count_spellings(find_places(articles), articles, by="label")
-    spec = plot_spellings(spellings, by="label").to_dict()
-    rows = {row["row"]: row["n_spans"] for rows in spec["datasets"].values() for row in rows}
-    assert rows["Kharkov (Kharkiv)"] == 1 and rows["Kharkiv"] == 1
+    spellings = count_spellings(find_places(articles), articles, by="doc_id")
+    spec = plot_spellings(spellings, articles).to_dict()
+    rows = {(row["row"], row["column"]): row["n_spans"] for rows in spec["datasets"].values() for row in rows}
+    assert rows["Kharkov (Kharkiv)", "P, 2022"] == 1 and rows["Kharkiv", "Q, 2023"] == 1
+    by_publisher = plot_spellings(count_spellings(find_places(articles), articles), articles).to_dict()
+    assert by_publisher["layer"][0]["encoding"]["x"]["sort"] == ["P", "Q"]
 
 
 def test_uses_draw_the_counts(articles: pd.DataFrame) -> None:
@@ -177,3 +193,102 @@ def _country_at(topology: dict, lon: float, lat: float) -> str | None:
         if crossed % 2:
             return country["properties"].get("id")
     return None
+
+
+def linked(chart: object, spans: pd.DataFrame, docs: pd.DataFrame, keys: list[str]) -> list[tuple[dict, dict]]:
+    """The rows that a chart draws and that count, each with the mark of its evidence."""
+    spec, marks, *_ = link_marks(to_spec(chart, description="d"), spans, docs, keys, "page")
+    by_address = {f"page#{mark['id']}": mark for mark in marks}
+    rows = [row for rows in spec["datasets"].values() if isinstance(rows, list) for row in rows]
+    return [(row, by_address[row["_evidence"]]) for row in rows if "n_spans" in row]
+
+
+def test_places_and_countries_lead_to_their_mentions(articles: pd.DataFrame) -> None:
+    places = find_places(articles)
+    names = dict(zip(zip(places["doc_id"], places["start"], places["end"], strict=True), places["name"], strict=True))
+    counts = count_places(places, articles)
+    of_map = linked(plot_map(counts, articles), places, articles, ["name", "label", "admin1", "geoname_id"])
+    countries = places[places["label"] == "country"]
+    of_world = linked(plot_world(counts), countries, articles, ["name"])
+    assert {row["name"] for row, _ in of_world} == {"Belarus", "Japan"}
+    for row, mark in (*of_map, *of_world):
+        assert mark["n"] == row["n_spans"] == len(mark["spans"])
+        assert {names[tuple(span)] for span in mark["spans"]} == {row["name"]}
+        assert mark["title"].startswith(row["name"])
+
+
+def test_two_places_of_one_name_lead_to_their_own_mentions() -> None:
+    docs = pd.DataFrame({"doc_id": ["a"], "text": ["Prypiat, Prypiat"], "publisher": "P"})
+    places = find_places(docs).assign(admin1=["Kyiv Oblast", "Volyn Oblast"], geoname_id=pd.array([None, 7], "Int64"))
+    places = places.assign(lat=[51.4, 51.5], lon=[30.0, 24.1])
+    keys = ["name", "label", "admin1", "geoname_id"]
+    rows = linked(plot_map(count_places(places, docs), docs), places, docs, keys)
+    assert {(row["admin1"], *mark["spans"][0]) for row, mark in rows} == {
+        ("Kyiv Oblast", "a", 0, 7),
+        ("Volyn Oblast", "a", 9, 16),
+    }
+
+
+def test_outlines_of_countries_are_links(articles: pd.DataFrame) -> None:
+    places = find_places(articles)
+    countries = places[places["label"] == "country"]
+    spec, marks, *_ = link_marks(
+        to_spec(plot_world(count_places(places, articles), shown=0), description="d"),
+        countries,
+        articles,
+        ["name"],
+        "p",
+    )
+    svg, _, _ = draw(spec, prefix="fig-world", alt="a", links={f"p#{mark['id']}": mark["title"] for mark in marks})
+    assert sorted(re.findall(r'<a href="[^"]*" aria-label="([^"]*)"><path[^>]* d="M', svg)) == ["Belarus", "Japan"]
+
+
+def test_a_country_without_an_outline_is_no_error(counts: pd.DataFrame) -> None:
+    spec = to_spec(plot_world(counts.assign(country=counts["country"].replace("JP", "XX"))), description="d")
+    svg, _, drawn = draw(spec, prefix="fig-world", alt="a")
+    assert drawn == spec and "Japan (1)" in svg
+
+
+def test_spellings_and_uses_lead_to_their_mentions(articles: pd.DataFrame) -> None:
+    places = find_places(articles)
+    marked = label_spellings(places)
+    keys = ["name", "variant", "spelling", "doc_id", "publisher"]
+    for by in ("doc_id", "publisher"):
+        spellings = count_spellings(places, articles, by=by)
+        rows = linked(plot_spellings(spellings, articles), marked, articles, keys)
+        assert all(mark["n"] == row["n_spans"] for row, mark in rows)
+        assert sum(mark["n"] for _, mark in rows) == spellings["n_spans"].sum() > 5
+    words = count_words(articles, find_zones(articles))
+    uses = count_spans(places, articles, keys=["name", "use"], n_words=words)
+    rows = linked(plot_uses(uses), places, articles, ["name", "use", "publisher"])
+    assert len(rows) > 9 and all(mark["n"] == row["n_spans"] for row, mark in rows)
+
+
+FIGURES = ("fig-map", "fig-world", "fig-uses", "fig-spellings")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("most_articles", [12, 2])
+def test_whatever_the_notebook_counts_is_linked(
+    monkeypatch: pytest.MonkeyPatch, docs: pd.DataFrame, most_articles: int
+) -> None:
+    shown = show_all("geography", monkeypatch, evidence="none", most_articles=most_articles)
+    for figure in FIGURES:
+        rows = [row for rows in shown[figure][LAB_MIME]["datasets"].values() for row in rows if "n_spans" in row]
+        told_apart = ("name", "label", "admin1", "use", "variant", "publisher", "column")
+        counted = {tuple(row.get(key) for key in told_apart) for row in rows}
+        marks = shown[figure][EVIDENCE_MIME]["marks"]
+        assert len(counted) == len(marks) == len({mark["title"] for mark in marks}) > 5
+        assert shown[figure]["image/svg+xml"].count('<a href="') >= len(marks)
+    text = json.dumps(shown, ensure_ascii=False)
+    long = [sentence for sentence in find_sentences(docs)["surface"] if len(sentence) > 80]
+    assert len(long) > 100 and not [sentence for sentence in long if sentence[:60] in text]
+    mentions = pd.read_csv(StringIO(shown["tab-mentions"]["text/csv"]))
+    assert mentions["use"].notna().all() and len(mentions) > 200
+
+
+@pytest.mark.slow
+def test_the_notebook_of_no_article_shows_that_nothing_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = show_all("geography", monkeypatch, publisher="Nobody")
+    assert all(NOTHING in shown[figure]["image/svg+xml"] for figure in FIGURES)
+    assert not any(EVIDENCE_MIME in bundle for bundle in shown.values())

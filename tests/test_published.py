@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from ukrcorpus.columns import TABLES
 from ukrcorpus.dating import EVER, Bound, Sentence, find_mentions, openings, read_events
-from ukrcorpus.published import _judge, infer_published, short_labels
 from ukrcorpus.packaged import read_rows
+from ukrcorpus.published import _judge, infer_published, short_labels
 from ukrcorpus.publishers import read_rules
 
 

@@ -4,10 +4,13 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ukrcorpus import compare_words, count_word_use
+from ukrcorpus import compare_words, count_word_use, find_words, find_zones
 from ukrcorpus.columns import TABLES
-from ukrcorpus.words import _log_odds
+from ukrcorpus.lexicon import fold
+from ukrcorpus.words import _count, _log_odds
 
 
 def corpus(n: int, planted: dict[str, str] | None = None, seed: int = 0) -> pd.DataFrame:
@@ -135,11 +138,35 @@ def test_words_are_folded_and_possessives_dropped() -> None:
     assert count_word_use(docs, ["kyiv", "mayor", "12", "nowhere"])["n_spans"].tolist() == [2, 2, 0, 0]
 
 
+@settings(deadline=None)
+@given(st.lists(st.text("aBİ1'’.-_ \n", max_size=30), max_size=3))
+def test_words_are_found_where_they_are_counted(texts: list[str]) -> None:
+    docs = pd.DataFrame({"doc_id": [f"d{n}" for n in range(len(texts))], "text": texts}).astype("str")
+    zones = find_zones(docs)
+    counts, words = _count(docs, zones)
+    found = find_words(docs, words, zones=zones)
+    size = found.groupby(["doc_id", "word"]).size()
+    assert {(docs["doc_id"][row], words[column]): n for (row, column), n in counts.todok().items()} == size.to_dict()
+    assert count_word_use(docs, words, zones=zones)["n_spans"].sum() == counts.sum()
+    of_doc = docs.set_index("doc_id")["text"]
+    for row in found.itertuples():
+        assert of_doc[row.doc_id][row.start : row.end] == row.surface
+        assert fold(row.surface) == row.word
+
+
+def test_what_is_found_of_a_word() -> None:
+    text = "A mayor speaks\n\nKyiv’s mayor met mayors on Monday; 12 mayor-like MAYOR figures.\n"
+    found = find_words(pd.DataFrame({"doc_id": ["a"], "text": [text]}), ["kyiv", "mayor", "12"])
+    assert found["surface"].tolist() == ["mayor", "Kyiv", "mayor", "MAYOR"]
+    assert found["start"].tolist() == [2, 16, 23, text.index("MAYOR")]
+    assert set(found["label"]) == {"word"} and found["word"].tolist() == ["mayor", "kyiv", "mayor", "mayor"]
+
+
 def test_empty_and_inputs(docs: pd.DataFrame) -> None:
     none = pd.DataFrame({"doc_id": [], "text": [], "publisher": []}).astype("str")
     assert set(TABLES["summary"]) <= set(compare_words(none).columns)
     assert len(compare_words(none)) == len(count_word_use(none, ["war"])) == 0
-    assert len(count_word_use(docs, [])) == 0
+    assert len(count_word_use(docs, [])) == len(find_words(docs, [])) == len(find_words(none, ["war"])) == 0
     before = docs.copy(deep=True)
     table = compare_words(docs)
     assert table["z"].isna().all()

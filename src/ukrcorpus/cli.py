@@ -87,8 +87,8 @@ def verify(
     Ends with status 0 where all is identical, 1 where something moved, 2 where it could not be told.
     """
     from ukrcorpus.run import RunError
-    from ukrcorpus.verify import report_lines
-    from ukrcorpus.verify import verify as verify_outputs
+    from ukrcorpus.verifying import report_lines
+    from ukrcorpus.verifying import verify as verify_outputs
 
     options: dict[str, Any] = {"corpus": corpus, "notebooks": notebooks, "outputs": outputs, "jobs": jobs}
     try:
@@ -108,7 +108,7 @@ def verify(
 @click.option("--without-texts", is_flag=True, help="Leave out the articles and what shows their text, and list it.")
 def archive(out: str, outputs: str, corpus: str | None, notebooks: str | None, without_texts: bool) -> None:
     """Pack outputs and all they were made from as one file, to be deposited and checked."""
-    from ukrcorpus.archive import archive as pack
+    from ukrcorpus.archiving import archive as pack
     from ukrcorpus.run import RunError
 
     try:

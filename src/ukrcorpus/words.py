@@ -1,7 +1,7 @@
 """Words: which ones a group of articles uses more than the others, with what certainty."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from scipy import sparse
 
 from ukrcorpus.columns import as_table
 from ukrcorpus.lexicon import fold
-from ukrcorpus.spans import READ_ZONES, WORD, each_article
+from ukrcorpus.spans import READ_ZONES, WORD, each_article, span_table
 from ukrcorpus.summary import SMALLEST_GROUP
 from ukrcorpus.zones import find_zones
 
@@ -69,7 +69,7 @@ def compare_words(
 
     """
     groups = docs[by].astype("object").where(docs[by].notna(), "unknown").to_numpy()
-    counts, words = _count(docs, zones)
+    counts, words = _count(docs, find_zones(docs) if zones is None else zones)
     alpha = _prior(prior, counts, words)
     kept = np.flatnonzero(((counts > 0).sum(axis=0) >= fewest_docs) & (counts.sum(axis=0) >= fewest_spans))
     evenly = np.full(max(len(docs), 1), 1 / max(len(docs), 1))
@@ -85,8 +85,43 @@ def compare_words(
     return found[[*columns, *(c for c in found.columns if c not in columns)]].reset_index(drop=True)
 
 
+def find_words(docs: pd.DataFrame, words: Iterable[str], *, zones: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Find each occurrence of given words in titles, headings and paragraphs.
+
+    A row is an occurrence, as `compare_words` counts it: in small letters, without a possessive, and a word only where
+    it holds a letter.
+
+    Args:
+        docs: a table with `doc_id` and `text`.
+        words: the words, in small letters.
+        zones: the result of `find_zones`, where it was made already.
+
+    Returns:
+        Columns of a span table, and `word`.
+
+    Raises:
+        ValueError: where docs lacks a column or holds an id twice.
+
+    Example:
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Peace talks and more talks."]})
+        >>> find_words(docs, ["talks"])[["start", "surface"]].values.tolist()
+        [[6, 'talks'], [21, 'talks']]
+
+    """
+    zones = find_zones(docs) if zones is None else zones
+    wanted = {word for word in words if any(map(str.isalpha, word))}
+    rows = [
+        {"doc_id": doc_id, "start": start + found.start(), "end": start + found.start() + len(word), "word": word}
+        for doc_id, start, text in _read(docs, zones)
+        if any(word in text for word in wanted)  # most paragraphs need no second look
+        for found in WORD.finditer(text)
+        if (word := found[0].removesuffix("'s")) in wanted
+    ]
+    return span_table([{**row, "label": "word", "rule": "form", "score": 1.0} for row in rows], "words", docs, zones)
+
+
 def count_word_use(docs: pd.DataFrame, words: Sequence[str], *, zones: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Count given words in each article.
+    """Count given words in each article, as `find_words` finds them.
 
     Returns:
         A row a word and article, in the order of `words` and docs: `word`, `doc_id`, and the columns of a summary:
@@ -98,29 +133,29 @@ def count_word_use(docs: pd.DataFrame, words: Sequence[str], *, zones: pd.DataFr
         [2]
 
     """
-    counts, vocabulary = _count(docs, zones)
-    column = {word: number for number, word in enumerate(vocabulary)}
-    known = [number for number, word in enumerate(words) if word in column]
-    used = np.zeros((len(words), len(docs)), dtype="int64")
-    used[known] = counts[:, [column[words[number]] for number in known]].toarray().T
-    rates = 1000 * used / np.maximum(counts.sum(axis=1), 1)
-    keys = {
-        "word": np.repeat(np.array(words, dtype="object"), len(docs)),
-        "doc_id": np.tile(docs["doc_id"], len(words)),
-    }
-    values = {"estimate": rates.ravel(), "n_docs": 1, "n_spans": used.ravel(), "reason": "one article"}
-    table = as_table(pd.DataFrame(keys | values), "summary")
-    return table[[*keys, *(c for c in table.columns if c not in keys)]]
-
-
-def _count(docs: pd.DataFrame, zones: pd.DataFrame | None) -> tuple[sparse.csr_array, list[str]]:
-    """Articles by words, the words sorted: in small letters, without a possessive; what holds no letter is none."""
     zones = find_zones(docs) if zones is None else zones
+    used = find_words(docs, words, zones=zones).groupby(["word", "doc_id"]).size()
+    cells = pd.MultiIndex.from_product([list(words), docs["doc_id"]], names=["word", "doc_id"])
+    table = used.reindex(cells, fill_value=0).rename("n_spans").reset_index()
+    n_words = np.tile(_count(docs, zones)[0].sum(axis=1), len(words))
+    table = table.assign(estimate=1000 * table["n_spans"] / np.maximum(n_words, 1), n_docs=1, reason="one article")
+    declared = as_table(table, "summary")
+    return declared[["word", "doc_id", *declared.columns.drop(["word", "doc_id"])]]
+
+
+def _read(docs: pd.DataFrame, zones: pd.DataFrame) -> Iterator[tuple[str, int, str]]:
+    """Article, place and folded text of each zone that is read."""
     texts = dict(each_article(docs))
-    bags: dict[str, Counter[str]] = {doc_id: Counter() for doc_id in texts}
     read = zones[zones["label"].isin(READ_ZONES) & zones["doc_id"].isin(texts)]
     for doc_id, start, end in zip(read["doc_id"], read["start"], read["end"], strict=True):
-        words_here = (word.removesuffix("'s") for word in WORD.findall(fold(texts[doc_id][start:end])))
+        yield doc_id, start, fold(texts[doc_id][start:end])
+
+
+def _count(docs: pd.DataFrame, zones: pd.DataFrame) -> tuple[sparse.csr_array, list[str]]:
+    """Articles by words, the words sorted: in small letters, without a possessive; what holds no letter is none."""
+    bags: dict[str, Counter[str]] = {doc_id: Counter() for doc_id in docs["doc_id"]}
+    for doc_id, _, text in _read(docs, zones):
+        words_here = (word.removesuffix("'s") for word in WORD.findall(text))
         bags[doc_id].update(word for word in words_here if any(map(str.isalpha, word)))
     words = sorted(set().union(*bags.values()))
     column = {word: number for number, word in enumerate(words)}

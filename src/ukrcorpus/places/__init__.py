@@ -13,7 +13,7 @@ from ukrcorpus.spans import count_words, each_article, span_table
 from ukrcorpus.summary import count_spans
 from ukrcorpus.zones import find_zones
 
-__all__ = ["count_places", "count_spellings", "find_places", "place_table"]
+__all__ = ["count_places", "count_spellings", "find_places", "label_spellings", "place_table"]
 
 _READ = ("title", "heading", "paragraph", "caption", "credit", "dateline")
 _HOLDERS = ("PERSON", "ORG", "EVENT", "WORK", "LAW")
@@ -118,13 +118,37 @@ def count_places(
     return counted.loc[order].reset_index(drop=True)
 
 
+def label_spellings(places: pd.DataFrame) -> pd.DataFrame:
+    """Say how the places are spelled that have a custom, and "the Ukraine".
+
+    Words for a region are left out of a spelling, so "Kharkov region" is "Kharkov"; a city and the region called after
+    it have one name.
+
+    Args:
+        places: the result of `find_places`.
+
+    Returns:
+        The rows with a `spelling`, of places in Ukraine, Belarus, Moldova and Georgia, with `variant` (as written);
+        `name` is without words for a region, too.
+
+    Example:
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Kharkov (Kharkiv) region"], "publisher": ["P"]})
+        >>> label_spellings(find_places(docs))[["name", "variant"]].values.tolist()
+        [['Kharkiv', 'Kharkov'], ['Kharkiv', 'Kharkiv']]
+    """
+    marked = places[places["spelling"].notna() & places["country"].isin(["UA", "BY", "MD", "GE"])]
+    area = "|".join(sorted(read_rules().words["area"]))
+    variants = marked["surface"].str.replace(rf"(?i)\s+(?:{area})$", "", regex=True)
+    return marked.assign(
+        name=marked["name"].str.replace(r" (?:Oblast|Region|People's Republic)$", "", regex=True),
+        variant=variants.mask(marked["name"].eq("Ukraine") & marked["spelling"].eq("English custom"), "the Ukraine"),
+    )
+
+
 def count_spellings(
     places: pd.DataFrame, docs: pd.DataFrame, *, by: str = "publisher", zones: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Count the spellings of those places that a custom marks, and "the Ukraine".
-
-    A row is a spelling in a group. Words for a region are left out of a spelling, so "Kharkov region" counts as
-    "Kharkov". Spellings of cities and of the regions called after them are counted together.
+    """Count the spellings of places, as `label_spellings` gives them; a row is a spelling in a group.
 
     Args:
         places: the result of `find_places`.
@@ -144,15 +168,9 @@ def count_spellings(
         >>> count_spellings(find_places(docs), docs)["variant"].tolist()
         ['Kharkiv', 'Kharkov']
     """
-    zones = find_zones(docs) if zones is None else zones
-    marked = places[places["spelling"].notna() & places["country"].isin(["UA", "BY", "MD", "GE"])]
-    area = "|".join(sorted(read_rules().words["area"]))
-    variants = marked["surface"].str.replace(rf"(?i)\s+(?:{area})$", "", regex=True)
-    marked = marked.assign(
-        name=marked["name"].str.replace(r" (?:Oblast|Region|People's Republic)$", "", regex=True),
-        variant=variants.mask(marked["name"].eq("Ukraine") & marked["spelling"].eq("English custom"), "the Ukraine"),
-    )
-    return count_spans(marked, docs, keys=["name", "variant", "spelling"], by=by, n_words=count_words(docs, zones))
+    n_words = count_words(docs, find_zones(docs) if zones is None else zones)
+    marked = label_spellings(places)
+    return count_spans(marked, docs, keys=["name", "variant", "spelling"], by=by, n_words=n_words)
 
 
 def _labelled(spans: pd.DataFrame, labels: Collection[str]) -> dict[str, list[tuple[int, int, str]]]:

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from ukrcorpus.frames import FRAMES
-from ukrcorpus.theme import WIDTH, publisher_colours
+from ukrcorpus.theme import WIDTH, publisher_colour, publisher_shape
 
 _ROW = 19
 _MATRIX = 330
 _LINE = 14
 _LETTER = 6.6
-_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
+_KEPT = ("doc_id", "place", "publisher", "column", "referent", "term", "speaker", "label", "word", "n_spans")
+"""Columns by which a mark is told from others, and led to what it counts."""
 
 
 def plot_terms(counts: pd.DataFrame, docs: pd.DataFrame, *, most: int = 4) -> alt.VConcatChart:
@@ -35,7 +36,7 @@ def plot_terms(counts: pd.DataFrame, docs: pd.DataFrame, *, most: int = 4) -> al
         'Capital of Ukraine'
 
     """
-    table = _with_columns(counts, docs)
+    table = in_columns(counts, docs)
     used = table[table["n_spans"] > 0]
     rank = used.groupby("referent").agg(names=("term", "nunique"), n=("n_spans", "sum"))
     rank = rank[rank["names"] >= 2].sort_values(["names", "n"], ascending=False, kind="stable").head(most)
@@ -68,7 +69,7 @@ def plot_speakers(counts: pd.DataFrame, docs: pd.DataFrame, *, most: int = 20) -
         'Who is quoted directly?'
 
     """
-    table = _with_columns(counts, docs)
+    table = in_columns(counts, docs)
     ranked = [name for name in _by_total(table, "speaker") if name != "not named"][:most]
     shown = table[table["speaker"].isin([*ranked, "not named"]) & (table["n_spans"] > 0)]
     title = _title("Who is quoted directly?", "Number of direct quotations", docs)
@@ -92,13 +93,14 @@ def plot_frames(paragraphs: pd.DataFrame, docs: pd.DataFrame) -> alt.FacetChart:
         'column'
 
     """
-    table = _with_columns(paragraphs[paragraphs["doc_id"].isin(docs["doc_id"])], docs)
+    table = in_columns(paragraphs[paragraphs["doc_id"].isin(docs["doc_id"])], docs)
     sizes = table.groupby("doc_id")["paragraph"].transform("max") + 1
-    table = table.assign(left=table["paragraph"] / sizes, right=(table["paragraph"] + 1) / sizes)
+    cells = table.filter([*_KEPT, "estimate", "present"])
+    cells = cells.assign(left=table["paragraph"] / sizes, right=(table["paragraph"] + 1) / sizes)
     labels = sorted(set(table["label"]), key=lambda label: (FRAMES.index(label) if label in FRAMES else 99, label))
     width = max(30, min(110, 400 // max(len(docs), 1) - 8))
     axis = alt.Axis(values=[0, 1], labelExpr="datum.value == 0 ? 'start' : 'end'", labelFlush=True, grid=False)
-    base = alt.Chart(table[["column", "label", "left", "right", "estimate", "present"]]).encode(
+    base = alt.Chart(cells).encode(
         x=alt.X("left:Q", title=None, axis=axis, scale=alt.Scale(domain=[0, 1])),
         x2="right:Q",
         y=alt.Y("label:N", title=None, sort=labels),
@@ -109,7 +111,7 @@ def plot_frames(paragraphs: pd.DataFrame, docs: pd.DataFrame) -> alt.FacetChart:
         scale=alt.Scale(domain=[0, 1], range=["#F1F3F5", "#08306B"], interpolate="rgb"),
         legend=alt.Legend(direction="horizontal", gradientLength=160, gradientThickness=10, titleLimit=420),
     )
-    cells = base.mark_rect().encode(color=colour, tooltip=["label:N", "estimate:Q"])
+    shades = base.mark_rect().encode(color=colour, tooltip=["label:N", "estimate:Q"])
     marked = base.transform_filter("datum.present").mark_rect(fill=None, stroke="#222222", strokeWidth=0.8)
     columns = list(dict.fromkeys(table["column"]))
     header = alt.Header(title=None, labelExpr=_lines(columns, width + 4)[0], labelAnchor="middle", labelLimit=width + 8)
@@ -118,7 +120,7 @@ def plot_frames(paragraphs: pd.DataFrame, docs: pd.DataFrame) -> alt.FacetChart:
         "A cell is a paragraph, in reading order; framed where it bears the label",
         docs,
     )
-    panel = (cells + marked).properties(width=width, height=_ROW * max(len(labels), 1))
+    panel = (shades + marked).properties(width=width, height=_ROW * max(len(labels), 1))
     chart: alt.FacetChart = panel.facet(
         column=alt.Column("column:N", sort=columns, header=header), spacing=8, title=title
     )
@@ -165,11 +167,11 @@ def plot_words(use: pd.DataFrame, docs: pd.DataFrame) -> alt.Chart:
     )
 
 
-def _with_columns(table: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
-    """The table, in the order of docs, with `column` (the article's label, or the publisher) and `publisher`."""
+def in_columns(table: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
+    """The table, in the order of docs, with `publisher` and `column`: the article's label, or the publisher."""
     if "doc_id" not in table.columns:
         return table.assign(column=table["publisher"])
-    known = docs.set_index("doc_id")[["label", "publisher"]].astype("object")
+    known = docs.set_index("doc_id").reindex(columns=["label", "publisher"]).astype("object")
     own = known["label"].notna() & ~known["label"].duplicated(keep=False)
     labels = known["label"].where(own, known.index.to_series())
     rows = table[table["doc_id"].isin(known.index)]
@@ -201,12 +203,6 @@ def _one_point(table: pd.DataFrame) -> str:
     return "A point is an article" if "doc_id" in table.columns else "A point is a publisher"
 
 
-def _colour(docs: pd.DataFrame, legend: alt.Legend | None) -> alt.Color:
-    colours = publisher_colours(docs)
-    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
-    return alt.Color("publisher:N", title=None, scale=scale, legend=legend)
-
-
 def _matrix(
     shown: pd.DataFrame, table: pd.DataFrame, docs: pd.DataFrame, row: str, *, named: bool = True, last: str = ""
 ) -> alt.LayerChart:
@@ -216,13 +212,13 @@ def _matrix(
     top = _bare_axis(orient="top", labels=named, labelAngle=0, labelExpr=broken, labelLineHeight=_LINE)
     top["labelPadding"] = 12 + _LINE * (lines - 1) if named else 0
     order = sorted(_by_total(shown, row), key=lambda name: name == last)
-    base = alt.Chart(shown[[row, "column", "publisher", "n_spans"]]).encode(
+    base = alt.Chart(shown.filter(_KEPT)).encode(
         x=alt.X("column:N", title=None, scale=alt.Scale(domain=columns), axis=top),
         y=alt.Y(f"{row}:N", title=None, sort=order, axis=_bare_axis()),
     )
     domain = [0, int(table["n_spans"].max()) if len(table) else 1]
     size = alt.Size("n_spans:Q", scale=alt.Scale(type="sqrt", domain=domain, range=[150, 270]), legend=None)
-    discs = base.mark_circle(opacity=1).encode(size=size, color=_colour(docs, None))
+    discs = base.mark_circle(opacity=1).encode(size=size, color=publisher_colour(docs))
     numbers = base.mark_text(color="white", fontSize=11, fontWeight=600, baseline="middle").encode(text="n_spans:Q")
     chart: alt.LayerChart = (discs + numbers).properties(width=_MATRIX, height=alt.Step(_ROW))
     return chart
@@ -234,20 +230,14 @@ def _bare_axis(**options: Any) -> alt.Axis:
 
 def _points(table: pd.DataFrame, docs: pd.DataFrame, row: str, order: list[str], axis: str) -> alt.Chart:
     """A point for each row and each column of the table, publishers told apart by colour and shape."""
-    publishers = list(publisher_colours(docs))
-    shapes = alt.Scale(domain=publishers, range=[_SHAPES[n % len(_SHAPES)] for n in range(len(publishers))])
-    legend = alt.Legend(labelLimit=260) if publishers else None
+    legend = alt.Legend(labelLimit=260) if len(docs) else None
     top = max(float(table["estimate"].max()), 0.01) if len(table) else 1.0
-    chart: alt.Chart = (
-        alt.Chart(_with_columns(table, docs)[[row, "column", "publisher", "estimate"]])
-        .mark_point(filled=True, size=70, opacity=0.85, clip=False)
-        .encode(
-            x=alt.X("estimate:Q", title=axis, axis=alt.Axis(tickCount=7), scale=alt.Scale(domain=[0, top])),
-            y=alt.Y(f"{row}:N", title=None, sort=order, axis=_bare_axis(offset=8)),
-            color=_colour(docs, legend),
-            shape=alt.Shape("publisher:N", title=None, scale=shapes, legend=legend),
-            tooltip=["column:N", f"{row}:N", "estimate:Q"],
-        )
-        .properties(width=WIDTH, height=_ROW * max(len(order), 1))
+    chart = alt.Chart(in_columns(table, docs).filter([*_KEPT, "estimate"])).encode(
+        x=alt.X("estimate:Q", title=axis, axis=alt.Axis(tickCount=7), scale=alt.Scale(domain=[0, top])),
+        y=alt.Y(f"{row}:N", title=None, sort=order, axis=_bare_axis(offset=8)),
+        color=publisher_colour(docs, legend=legend),
+        shape=publisher_shape(docs, legend=legend),
+        tooltip=["column:N", f"{row}:N", "estimate:Q"],
     )
-    return chart
+    points: alt.Chart = chart.mark_point(filled=True, size=70, opacity=0.85, clip=False)
+    return points.properties(width=WIDTH, height=_ROW * max(len(order), 1))

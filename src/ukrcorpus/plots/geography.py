@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from ukrcorpus.plots.framing import in_columns
 from ukrcorpus.plots.map_layout import FEW, LARGEST, MORE_THAN_ONE, View, lay_out_map, view_of
 from ukrcorpus.theme import OTHER, publisher_colours
 
@@ -70,11 +71,10 @@ def plot_map(
     view = view_of(extent, SIZE)
     places = lay_out_map(counts, view, by=by)
     shown = places[places["on_map"]]
-    ground = _ground(boundaries or base_map("region"), view)
     points = _points(shown, publisher_colours(docs) if by == "publisher" else {}, view)
-    heads = [_mentions(counts, by), *_not_drawn(places)]
+    layers = [_ground(boundaries or base_map("region"), view), _leaders(shown, view), points, *_names(shown, view)]
     title = "Which places of the region do the articles name?"
-    return _map([ground, _leaders(shown, view), points, *_names(shown, view)], view, title, heads, note)
+    return _map(layers, view, title, [_mentions(counts, by), *_not_drawn(places)], note)
 
 
 def plot_world(counts: pd.DataFrame, *, by: str = "publisher", shown: int = 12) -> Any:
@@ -95,31 +95,33 @@ def plot_world(counts: pd.DataFrame, *, by: str = "publisher", shown: int = 12) 
         'Which countries do the articles name?'
     """
     view = view_of((-170.0, -56.0, 190.0, 82.0), SIZE, "equalEarth")
-    countries = counts[(counts["label"] == "country") & counts["country"].notna()]
-    places = lay_out_map(countries.assign(label="city"), view, by=by)
-    top = int(max(places["mentions"], default=1))
+    countries = counts[(counts["label"] == "country") & counts["country"].notna()].assign(label="city")
+    places = lay_out_map(countries, view, by=by)
+    top = int(max(places["n_spans"], default=1))
     ticks = [0, *(step for step in (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000) if step <= top)]
     fill = alt.Fill(
-        "mentions:Q",
+        "n_spans:Q",
         scale=alt.Scale(type="symlog", domain=[0, top], range=[LAND, "#08457E"], interpolate="rgb"),
         legend=alt.Legend(title="mentions", orient="top", gradientLength=200, values=ticks),
     )
-    land = alt.Chart(_topology(base_map("world"), "countries")).mark_geoshape(stroke=OTHER, strokeWidth=0.4, clip=True)
-    mentions = alt.LookupData(places, "country", ["mentions"])
-    land = land.transform_lookup("properties.id", mentions, default="0").encode(fill=fill).project(**view.vega())
+    outlines: dict[str, Any] = {"stroke": OTHER, "strokeWidth": 0.4, "clip": True}
+    topology = _topology(base_map("world"), "countries")
+    land = alt.Chart(topology).mark_geoshape(fill=LAND, **outlines).project(**view.vega())
+    of_country = alt.LookupData(alt.NamedData("base-countries", format=topology.format), "properties.id")
+    named = alt.Chart(places).transform_lookup("country", of_country, as_="outline")
+    named = named.mark_geoshape(**outlines).encode(fill=fill, shape="outline:G").project(**view.vega())
     labelled = places.head(shown)
+    layers = [land, named, _leaders(labelled, view), *_names(labelled, view)]
     heads = [_mentions(counts, by), *_not_drawn(labelled)]
-    title = "Which countries do the articles name?"
-    return _map([land, _leaders(labelled, view), *_names(labelled, view)], view, title, heads, WORLD_NOTE)
+    return _map(layers, view, "Which countries do the articles name?", heads, WORLD_NOTE)
 
 
-def plot_spellings(spellings: pd.DataFrame, *, by: str = "publisher", order: Iterable[str] = ()) -> Any:
-    """Spellings of places in groups of articles: a row a spelling, a column a group, the number of mentions.
+def plot_spellings(spellings: pd.DataFrame, docs: pd.DataFrame) -> Any:
+    """Spellings of places in each article (or publisher): a row a spelling, the number of mentions.
 
     Args:
-        spellings: the result of `count_spellings`.
-        by: the column that holds the groups.
-        order: the groups from left to right; as in `spellings` where not given.
+        spellings: the result of `count_spellings`, with `by="doc_id"` or `by="publisher"`.
+        docs: the articles, in the order of the columns.
 
     Returns:
         A layered Altair chart.
@@ -127,17 +129,17 @@ def plot_spellings(spellings: pd.DataFrame, *, by: str = "publisher", order: Ite
     Example:
         >>> from ukrcorpus import count_spellings, find_places
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Kiev said no to Georgia."], "publisher": ["P"]})
-        >>> chart = plot_spellings(count_spellings(find_places(docs), docs))
+        >>> chart = plot_spellings(count_spellings(find_places(docs), docs), docs)
         >>> list(chart.to_dict()["datasets"].values())[0][0]["row"]
         'Kiev (Kyiv)'
     """
-    found = spellings[spellings["n_spans"] > 0]
-    today = " (" + found["name"] + ")"
-    row = found["variant"] + today.mask(found["variant"] == found["name"], "")
-    found = found.assign(row=row, custom=found["spelling"].map(list(CUSTOMS).index))
+    by = "doc_id" if "doc_id" in spellings.columns else "publisher"
+    columns = in_columns(docs if by == "doc_id" else spellings, docs)["column"].unique().tolist()
+    found = in_columns(spellings[spellings["n_spans"] > 0], docs)
+    today = (" (" + found["name"] + ")").mask(found["variant"] == found["name"], "")
+    found = found.assign(row=found["variant"] + today, custom=found["spelling"].map(list(CUSTOMS).index))
     found = found.sort_values(["name", "custom", "variant"], kind="stable")
-    groups = list(dict.fromkeys([*order, *spellings[by]]))
-    lines = [re.split(r", | (?=\d{4}$)", str(group)) for group in groups]
+    lines = [re.split(r", | (?=\d{4}$)", column) for column in columns]
     wide = max((6 * len(line) + 10 for split in lines for line in split), default=90)
     bare: dict[str, Any] = {"ticks": False, "domain": False, "labelLineHeight": 14}
     split = "split(replace(datum.label, regexp(' (?=[0-9]{4}$)'), ', '), ', ')"
@@ -145,20 +147,19 @@ def plot_spellings(spellings: pd.DataFrame, *, by: str = "publisher", order: Ite
     above = alt.Axis(orient="top", labelAngle=0, labelExpr=split, labelPadding=pad, **bare)
     beside = alt.Axis(grid=True, labelLimit=300, **bare)
     cells = alt.Chart(found).encode(
-        x=alt.X(f"{by}:N", sort=groups, title=None, scale=alt.Scale(domain=groups), axis=above),
+        x=alt.X("column:N", sort=columns, title=None, scale=alt.Scale(domain=columns), axis=above),
         y=alt.Y("row:N", sort=list(dict.fromkeys(found["row"])), title=None, axis=beside),
     )
     seen = [custom for custom in CUSTOMS if custom in set(found["spelling"])]
-    colours, shapes = ([CUSTOMS[custom][i] for custom in seen] for i in (0, 1))
+    colours, shapes = (alt.Scale(domain=seen, range=[CUSTOMS[custom][i] for custom in seen]) for i in (0, 1))
     legend = alt.Legend(title=None, orient="bottom", columns=4, symbolSize=140)
     marks = cells.mark_point(filled=True, size=460, opacity=1).encode(
-        color=alt.Color("spelling:N", scale=alt.Scale(domain=seen, range=colours), legend=legend),
-        shape=alt.Shape("spelling:N", scale=alt.Scale(domain=seen, range=shapes)),
+        color=alt.Color("spelling:N", scale=colours, legend=legend), shape=alt.Shape("spelling:N", scale=shapes)
     )
     numbers = cells.mark_text(color="white", fontSize=12, fontWeight=600).encode(text="n_spans:Q")
     heads = f"{_mentions(spellings, by)}; colour and shape: the custom a spelling belongs to"
     title = alt.Title("Which spelling of a place do the articles choose?", subtitle=heads, frame="bounds")
-    return alt.layer(marks, numbers).properties(width=max(wide, 72) * len(groups), height=alt.Step(27), title=title)
+    return alt.layer(marks, numbers).properties(width=max(wide, 72) * len(columns), height=alt.Step(27), title=title)
 
 
 def plot_uses(uses: pd.DataFrame, *, by: str = "publisher", shown: int = 10) -> Any:
@@ -185,8 +186,7 @@ def plot_uses(uses: pd.DataFrame, *, by: str = "publisher", shown: int = 10) -> 
     drawn = uses[uses["name"].isin(order) & (uses["n_spans"] > 0)]
     groups = sorted(set(uses[by]))
     colours = alt.Scale(domain=list(USES), range=list(USES.values()))
-    bars = alt.Chart(drawn.assign(rank=drawn["use"].map(list(USES).index))).mark_bar()
-    bars = bars.encode(
+    bars = alt.Chart(drawn.assign(rank=drawn["use"].map(list(USES).index))).encode(
         x=alt.X("n_spans:Q", title="mentions", axis=alt.Axis(tickMinStep=1)),
         y=alt.Y("name:N", sort=order, title=None),
         color=alt.Color("use:N", scale=colours, legend=alt.Legend(title=None, orient="top")),
@@ -194,8 +194,8 @@ def plot_uses(uses: pd.DataFrame, *, by: str = "publisher", shown: int = 10) -> 
     )
     heads = alt.Column(f"{by}:N", sort=groups, title=None, header=alt.Header(labelLimit=210))
     title = alt.Title("Is the place meant, or its government?", subtitle=_mentions(uses, by), frame="bounds")
-    panels = bars.properties(width=420 // max(len(groups), 1) - 20, height=alt.Step(22)).facet(column=heads)
-    return panels.properties(title=title)
+    panel = bars.mark_bar().properties(width=420 // max(len(groups), 1) - 20, height=alt.Step(22))
+    return panel.facet(column=heads).properties(title=title)
 
 
 def base_map(name: str) -> dict[str, Any]:
@@ -235,8 +235,7 @@ def _ground(topology: dict[str, Any], view: View) -> Any:
     looks = (alt.Scale(domain=list(GROUND), range=list(look)) for look in zip(*GROUND.values(), strict=True))
     channels = zip((alt.Fill, alt.Stroke, alt.StrokeWidth), looks, strict=True)
     encoded = [channel("properties.kind:N", scale=scale, legend=None) for channel, scale in channels]
-    shape = alt.Chart(_topology(ground, "ground")).mark_geoshape(clip=True)
-    return shape.encode(*encoded).project(**view.vega())
+    return alt.Chart(_topology(ground, "ground")).mark_geoshape(clip=True).encode(*encoded).project(**view.vega())
 
 
 def _points(shown: pd.DataFrame, colours: Mapping[str, str], view: View) -> Any:
@@ -251,7 +250,7 @@ def _points(shown: pd.DataFrame, colours: Mapping[str, str], view: View) -> Any:
     who = alt.Legend(title="only named by", orient="top", columns=2, labelLimit=260, symbolType="circle")
     kinds = [kind for kind in KINDS.values() if kind in set(points["kind"])]
     shapes = alt.Scale(domain=kinds, range=[{"city": "circle", "facility": "square"}.get(k, "diamond") for k in kinds])
-    sizes = alt.Scale(domain=[0, max([FEW, *points["mentions"]])], range=[0, LARGEST])
+    sizes = alt.Scale(domain=[0, max([FEW, *points["n_spans"]])], range=[0, LARGEST])
     x, y = _pixels(view, "x", "y")
     return (
         alt.Chart(points)
@@ -260,7 +259,7 @@ def _points(shown: pd.DataFrame, colours: Mapping[str, str], view: View) -> Any:
             x=x,
             y=y,
             shape=alt.Shape("kind:N", scale=shapes, legend=alt.Legend(title=None, orient="bottom", columns=3)),
-            size=alt.Size("mentions:Q", scale=sizes, legend=None),
+            size=alt.Size("n_spans:Q", scale=sizes, legend=None),
             fill=alt.Fill("named_by:N", scale=alt.Scale(domain=groups, range=fills), legend=who),
             stroke=alt.Stroke("named_by:N", scale=alt.Scale(domain=groups, range=hues), legend=who),
         )
@@ -293,7 +292,7 @@ def _pixels(view: View, x: str, y: str) -> tuple[alt.X, alt.Y]:
 def _mentions(counts: pd.DataFrame, by: str) -> str:
     """What is counted, and over how many articles."""
     number = int(counts.drop_duplicates(by)["n_docs"].sum())
-    return f"Mentions in {number} article{'' if number == 1 else 's'}"
+    return f"Mentions in {number:,} article{'s' * (number != 1)}"
 
 
 def _not_drawn(places: pd.DataFrame) -> list[str]:
@@ -302,7 +301,7 @@ def _not_drawn(places: pd.DataFrame) -> list[str]:
     no_room = places[places["on_map"] & (places["text"] == "")]
     lines = []
     for words, left_out in (("Beyond the edge", outside), ("No room for", no_room)):
-        named = [f"{name} ({mentions})" for name, mentions in zip(left_out["name"], left_out["mentions"], strict=True)]
+        named = [f"{name} ({n})" for name, n in zip(left_out["name"], left_out["n_spans"], strict=True)]
         more = f" and {len(named) - 3} more" if len(named) > 3 else ""
         lines += [f"{words}: {', '.join(named[:3])}{more}"] if named else []
     return lines

@@ -68,17 +68,17 @@ def lay_out_map(counts: pd.DataFrame, view: View, *, by: str = "publisher") -> p
     label; one that fits nowhere near is left out. Countries come first, wider regions and waters last.
 
     Returns:
-        A row a place with mentions, most first: `name, label, country, lat, lon`, `mentions` (over all groups),
+        A row a place with mentions, most first: `name, label, country, admin1, geoname_id, lat, lon`, `n_spans`,
         `named_by` (the only group that names it, else "more than one"), `x, y` (pixels), `on_map`, `radius` (pixels,
         null without a point), `text` (its label, empty where there is no room) and its middle `text_x, text_y`, and
         `line_x, line_y`, where a line from the point ends to a label that stands off it.
     """
     named = counts[counts["n_spans"] > 0]
-    key = ["name", "label", "country", "lat", "lon"]
+    key = ["name", "label", "country", "admin1", "geoname_id", "lat", "lon"]
     places = named.groupby(key, sort=False, dropna=False).agg(
-        mentions=("n_spans", "sum"), groups=(by, "nunique"), named_by=(by, "first")
+        n_spans=("n_spans", "sum"), groups=(by, "nunique"), named_by=(by, "first")
     )
-    places = places.reset_index().sort_values(["mentions", *key], ascending=[False] + [True] * 5, kind="stable")
+    places = places.reset_index().sort_values(["n_spans", *key], ascending=[False] + [True] * 7, kind="stable")
     places["named_by"] = places["named_by"].astype("object").where(places.pop("groups") == 1, MORE_THAN_ONE)
     moved = COUNTRY_AT if view.kind == "conicEqualArea" else {}
     at = [
@@ -89,7 +89,7 @@ def lay_out_map(counts: pd.DataFrame, view: View, *, by: str = "publisher") -> p
     places["x"], places["y"] = (np.round(along, 1) for along in pixels)
     places["on_map"] = places["x"].between(3, view.width - 3) & places["y"].between(3, view.height - 3)
     point = places["on_map"] & ~places["label"].isin(TEXT_ONLY)
-    area = LARGEST * places["mentions"] / max(places["mentions"].where(point).max(), FEW)
+    area = LARGEST * places["n_spans"] / max(places["n_spans"].where(point).max(), FEW)
     places["radius"] = np.sqrt(area.clip(lower=40) / np.pi).where(point) + 1
     places = places.reset_index(drop=True)
     return places.join(_labels(places, view))
@@ -119,7 +119,7 @@ def _labels(places: pd.DataFrame, view: View) -> pd.DataFrame:
     tried = places.assign(rank=rank)[places["on_map"]].head(LABELLED).sort_values("rank", kind="stable")
     for place in cast("Iterator[Any]", tried.itertuples()):
         area = np.isnan(place.radius)
-        text = f"{place.name.upper() if area and place.label == 'country' else place.name} ({place.mentions})"
+        text = f"{place.name.upper() if area and place.label == 'country' else place.name} ({place.n_spans})"
         others = np.delete(taken, place.Index, axis=0)
         for x, y, away in _spots(place, text, view):
             box = text_box(x, y, text)
