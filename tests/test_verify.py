@@ -298,7 +298,7 @@ def test_the_theme_is_no_code_and_all_else_is() -> None:
     files = manifest.package_files()
     assert "theme.py" not in files and "theme.py" in manifest.renderer()
     package = Path(ukrcorpus.__file__).parent
-    assert {"verify.py", "figures.py", "templates/style.css"} <= files.keys()
+    assert {"verifying.py", "figures.py", "templates/style.css"} <= files.keys()
     assert {path.name for path in package.glob("*.py")} - {"theme.py"} <= files.keys()
     assert not manifest.environment().keys() & manifest.renderer().keys()
     assert manifest.environment().keys() | manifest.renderer().keys() == manifest.versions().keys() | {

@@ -73,9 +73,9 @@ def explore(
 ) -> Any:
     """Open the corpus as one linked view in JupyterLab, without a connection to the network.
 
-    A brush on the timeline filters the map, the names and the evidence; a click on a place or a bar lists its
-    sentences. Places and names have no date: they are selected where they stand in the sentence of a selected event.
-    They are counted in titles, headings and paragraphs.
+    A brush on the timeline filters the map, the entities and the evidence; a click on a place or a bar lists its
+    sentences. Places and entities have no date: they are selected where they stand in the sentence of a selected
+    event. They are counted in titles, headings and paragraphs.
 
     Args:
         docs: the articles, with publication dates as `infer_published` gives them.
