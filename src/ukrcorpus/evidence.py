@@ -233,7 +233,7 @@ def _title(row: Mapping[str, str], first: pd.Series, labels: Mapping[str, str]) 
     named = [value for key, value in row.items() if key not in skipped]
     named = named or [" ".join(str(first.get("surface", "")).split())[:SNIPPET]]
     article = [labels.get(row["doc_id"], row["doc_id"])] if "doc_id" in row else []
-    return " · ".join([*named, *article])
+    return " · ".join(dict.fromkeys([*named, *article]))
 
 
 def _views(view: dict[str, Any], dataset: str | None) -> Iterator[tuple[dict[str, Any], str]]:
