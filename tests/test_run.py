@@ -247,6 +247,23 @@ def test_plan_refuses_before_anything_runs(tmp_path: Path) -> None:
         plan_in(tmp_path)
 
 
+def test_a_parameter_names_no_place_on_this_machine(tmp_path: Path) -> None:
+    write_corpus(tmp_path / "articles")
+    write_notebook(tmp_path / "notebooks" / "one.ipynb", "1", parameters='corpus = "../articles"\ntable = ""')
+    (tmp_path / "own.csv").write_text("a")
+    options = {
+        "notebooks": tmp_path / "notebooks",
+        "only": [],
+        "corpus": None,
+        "strict": False,
+        "say": lambda line: None,
+    }
+    with pytest.raises(ParameterError, match=r"table: outputs name no place .*: \.\./own\.csv"):
+        plan(parameters={"table": str(tmp_path / "own.csv")}, **options)
+    [planned] = plan(parameters={"table": "../own.csv"}, **options)
+    assert planned.given == {"table": "../own.csv"}
+
+
 def test_strict_refuses_a_corpus_with_a_bad_file(tmp_path: Path) -> None:
     write_project(tmp_path)
     (tmp_path / "articles" / "bad.txt").write_bytes(b"\x00\x01\x02")

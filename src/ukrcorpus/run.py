@@ -27,7 +27,7 @@ from ukrcorpus.execute import execute, read_notebook
 from ukrcorpus.harvest import harvest
 from ukrcorpus.manifest import FILE, digest, figure_id, five_hashes, hash_rows, read_manifest, records, write_manifest
 from ukrcorpus.pages import read_lead, write_index, write_page
-from ukrcorpus.parameters import CORPUS, Parameter, read_parameters, set_parameters, suggest
+from ukrcorpus.parameters import CORPUS, Parameter, ParameterError, read_parameters, set_parameters, suggest
 
 Report = Callable[[str, dict[str, Any]], None]
 RUN_FILE = "run.json"
@@ -154,8 +154,17 @@ def plan(
         place = _place(name, path, declared[name], corpus)
         if place not in corpora:
             corpora[place] = read_corpus(place, strict=strict, say=say)
+        _refuse_places(given[name], path.parent)
         chosen.append(Notebook(name, path, sources[name], declared[name], given[name], corpora[place]))
     return chosen
+
+
+def _refuse_places(given: Mapping[str, Any], folder: Path) -> None:
+    """Refuse files that are named by their place on this machine, which the outputs would tell."""
+    for name, value in given.items():
+        if isinstance(value, str) and Path(value).is_absolute() and Path(value).exists():
+            near = Path(os.path.relpath(value, folder)).as_posix()
+            raise ParameterError(f"{name}: outputs name no place on a machine; give it as seen from {folder}: {near}")
 
 
 def find_notebooks(folder: str | Path | None = None) -> Path:
