@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ukrcorpus import find_sentences, find_zones
-from ukrcorpus.articles import LARGEST_SHARE, _blocks, article_file, read_layers, write_evidence
+from ukrcorpus.articles import LARGEST_SHARE, _blocks, _overlay, article_file, read_layers, write_evidence
 from ukrcorpus.evidence import EVIDENCE_MIME
 from ukrcorpus.tables import to_csv
 
@@ -173,10 +173,8 @@ def test_no_layer_changes_the_text(text: str, data: st.DataObject) -> None:
     docs = pd.DataFrame({"doc_id": ["a"], "text": [text]})
     zones = find_zones(docs)
     place = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(sorted)
-    layers = [
-        (n, pd.DataFrame(data.draw(st.lists(place, max_size=4)), columns=["start", "end"]).assign(label="x"))
-        for n in range(3)
-    ]
+    drawn = {n: pd.DataFrame(data.draw(st.lists(place, max_size=4)), columns=["start", "end"]) for n in range(3)}
+    layers = _overlay({n: rows.assign(label="x") for n, rows in drawn.items()})
     blocks = list(_blocks(text, zones, find_sentences(docs, zones=zones), layers, [(0, len(text))]))
     for block, surface in zip(blocks, zones["surface"], strict=True):
         page = Reader(f'<div class="text"><div class="zone">{block["html"]}</div></div>')

@@ -175,6 +175,17 @@ def spans_of(*rows: tuple[str, int, int]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["doc_id", "start", "end"])
 
 
+def test_very_long_tables_are_cut_and_say_so(shown: list, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(show, "MOST_ROWS", 4)
+    monkeypatch.setattr(show, "MOST_SENTENCES", 2)
+    table = pd.DataFrame({"name": list("abcde")})
+    show_table(table, id="tab-a", caption="Names.")
+    show_table(table.assign(before="", after=""), id="tab-b", caption="Sentences.")
+    captions = [metadata["ukrcorpus"]["caption"] for _, metadata in shown]
+    assert captions == ["Names. The first 4 of 5 rows are kept.", "Sentences. The first 2 of 5 rows are kept."]
+    assert [len(bundle["text/csv"].splitlines()) for bundle, _ in shown] == [5, 3]
+
+
 def test_evidence_is_the_whole_sentence_cut_from_the_text() -> None:
     found = show_evidence(spans_of(("b", 0, 4), ("a", 9, 13)), DOCS)
     assert found["article"].tolist() == ["b", "The A, 2023"]

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
-from ukrcorpus.evidence import EVIDENCE_MIME, Evidence, around, show_evidence
+from ukrcorpus.evidence import EVIDENCE_MIME, LONGEST, TECHNICAL, Evidence, around, show_evidence
 from ukrcorpus.manifest import digest
 from ukrcorpus.sentences import find_sentences
 from ukrcorpus.spans import READ_ZONES, by_article, look_up
@@ -24,7 +24,6 @@ LARGEST_SHARE = 0.25
 """Of the characters of an article, what its page shows where evidence is given in snippets."""
 
 _TEMPLATES = resources.files("ukrcorpus") / "templates"
-_PLACE = ("doc_id", "start", "end", "surface", "zone", "article")
 
 
 def read_evidence(notebook: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -157,7 +156,7 @@ def _write_articles(
     """Write a page an article, its text with the zones and layers marked."""
     (folder / "articles").mkdir(exist_ok=True)
     of_zones, of_sentences, of_cited = by_article(zones), by_article(sentences), by_article(cited)
-    of_layers = {name: by_article(table) for name, table in layers.items()}
+    of_layers = [by_article(table) for table in layers.values()]
     figures = {
         doc_id: [
             (name, figure) for name in found for figure in found[name] if doc_id in found[name][figure]["articles"]
@@ -167,12 +166,15 @@ def _write_articles(
     labels = {k: v for name in found for payload in found[name].values() for k, v in payload["articles"].items()}
     for article in docs.to_dict("records"):
         doc_id, text = article["doc_id"], article["text"]
-        spans = [(n, of_layers[name][doc_id]) for n, name in enumerate(layers) if doc_id in of_layers[name]]
+        spans = _overlay({n: rows[doc_id] for n, rows in enumerate(of_layers) if doc_id in rows})
         shown = [(0, len(text))] if whole else _reach(text, of_cited[doc_id], of_sentences[doc_id])
         page = {
             "article": {key: value for key, value in article.items() if isinstance(value, str | list) and value},
             "label": labels[doc_id],
-            "layers": [(n, name, sum(len(rows) for k, rows in spans if k == n)) for n, name in enumerate(layers)],
+            "layers": [
+                (n, name, len(rows.get(doc_id, ())))
+                for n, (name, rows) in enumerate(zip(layers, of_layers, strict=True))
+            ],
             "blocks": list(_blocks(text, of_zones[doc_id], of_sentences[doc_id], spans, shown)),
             "figures": figures[doc_id],
             "whole": whole,
@@ -185,7 +187,9 @@ def _reach(text: str, cited: pd.DataFrame, sentences: pd.DataFrame) -> list[tupl
     low, high = look_up(cited, sentences, "start"), look_up(cited, sentences, "end")
     snippets = [
         around(text, start, end, start if first is None else first, end if last is None else max(end, last))
-        for start, end, first, last in zip(cited["start"], cited["end"], low, high, strict=True)
+        for start, end, first, last in zip(
+            cited["start"], np.minimum(cited["end"], cited["start"] + LONGEST), low, high, strict=True
+        )
     ]
     for step in range(1, len(snippets) + 1):
         stretches: list[tuple[int, int]] = []
@@ -198,12 +202,30 @@ def _reach(text: str, cited: pd.DataFrame, sentences: pd.DataFrame) -> list[tupl
     return []
 
 
+class _Overlay(NamedTuple):
+    """The spans that lie over an article, sorted by start: start, end, number of the layer, what a reader is told."""
+
+    starts: np.ndarray
+    ends: np.ndarray
+    spans: list[tuple[int, int, int, str]]
+
+    def over(self, low: int, high: int) -> list[tuple[int, int, int, str]]:
+        reached = np.flatnonzero(self.ends[: np.searchsorted(self.starts, high)] > low)
+        return [self.spans[number] for number in reached]
+
+
+def _overlay(layers: Mapping[int, pd.DataFrame]) -> _Overlay:
+    spans = sorted(
+        (row["start"], row["end"], number, _about(row))
+        for number, rows in layers.items()
+        for row in rows.to_dict("records")
+    )
+    starts, ends = (np.array([span[side] for span in spans], dtype="int64") for side in (0, 1))
+    return _Overlay(starts, ends, spans)
+
+
 def _blocks(
-    text: str,
-    zones: pd.DataFrame,
-    sentences: pd.DataFrame,
-    layers: list[tuple[int, pd.DataFrame]],
-    shown: list[tuple[int, int]],
+    text: str, zones: pd.DataFrame, sentences: pd.DataFrame, layers: _Overlay, shown: list[tuple[int, int]]
 ) -> Iterator[dict[str, Any]]:
     """The zones of an article in reading order, each with its text as HTML."""
     edges = np.array([at for stretch in shown for at in stretch], dtype="int64")
@@ -223,13 +245,9 @@ def _blocks(
         yield {"label": label, "read": read, "html": Markup("").join(parts)}
 
 
-def _stretch(text: str, low: int, high: int, layers: list[tuple[int, pd.DataFrame]], edges: np.ndarray) -> Markup:
+def _stretch(text: str, low: int, high: int, layers: _Overlay, edges: np.ndarray) -> Markup:
     """A stretch of text with the spans that lie over it, which may overlap, and without what may not be shown."""
-    over = [
-        (int(row["start"]), int(row["end"]), number, _about(row))
-        for number, spans in layers
-        for row in spans[(spans["start"] < high) & (spans["end"] > low)].to_dict("records")
-    ]
+    over = layers.over(low, high)
     cuts = {low, high, *(int(edge) for edge in edges[(edges > low) & (edges < high)])}
     cuts |= {at for start, end, *_ in over for at in (start, end) if low < at < high}
     parts, hidden = [], 0
@@ -240,7 +258,7 @@ def _stretch(text: str, low: int, high: int, layers: list[tuple[int, pd.DataFram
             continue
         parts.append(_elided(hidden))
         hidden, html = 0, escape(text[a:b])
-        for start, end, number, about in sorted(over, reverse=True):
+        for start, end, number, about in reversed(over):
             if start <= a and b <= end:
                 html = Markup('<span class="l{}" title="{}">{}</span>').format(number, about, html)
         parts.append(html)
@@ -253,7 +271,10 @@ def _elided(characters: int) -> Markup:
 
 def _about(row: Mapping[Any, Any]) -> str:
     """What a reader is told of a span."""
-    return " · ".join(str(value) for key, value in row.items() if key not in _PLACE and value != "")
+    said = {key: value for key, value in row.items() if key not in (*TECHNICAL, "surface", "zone", "article")}
+    return " · ".join(
+        str(key) if value == "True" else str(value) for key, value in said.items() if value not in ("", "False")
+    )
 
 
 def _write(path: Path, template: str, page: Mapping[str, Any]) -> None:

@@ -27,7 +27,7 @@ MOST_MARKS = 2_000
 """Marks of a figure that lead to their passages; those beyond, in order of appearance, do not."""
 
 _LINKED = ("bar", "circle", "geoshape", "point", "rect", "square", "text", "tick")
-_TECHNICAL = ("doc_id", "start", "end", "event_id", "entity_id", "quote_id", "paragraph", "paragraph_id", "geoname_id")
+TECHNICAL = ("doc_id", "start", "end", "event_id", "entity_id", "quote_id", "paragraph", "paragraph_id", "geoname_id")
 
 
 def show_evidence(
@@ -229,7 +229,7 @@ def link_marks(
 
 def _title(row: Mapping[str, str], first: pd.Series, labels: Mapping[str, str]) -> str:
     """What a mark is called: the values that a reader knows, then the article."""
-    skipped = (*_TECHNICAL, "publisher") if "doc_id" in row else _TECHNICAL
+    skipped = (*TECHNICAL, "publisher") if "doc_id" in row else TECHNICAL
     named = [value for key, value in row.items() if key not in skipped]
     named = named or [" ".join(str(first.get("surface", "")).split())[:SNIPPET]]
     article = [labels.get(row["doc_id"], row["doc_id"])] if "doc_id" in row else []

@@ -16,8 +16,8 @@ from ukrcorpus.evidence import EVIDENCE_MIME, article_labels, link_marks
 from ukrcorpus.figures import draw, lab_spec, nothing_drawn, size_of, to_spec
 from ukrcorpus.tables import to_csv, to_html
 
-MOST_ROWS = 100_000
-"""Rows of a table that a notebook carries at most."""
+MOST_ROWS, MOST_SENTENCES = 100_000, 10_000
+"""Rows of a table, and of one with sentences, that a notebook carries at most."""
 
 _ID = {"fig": re.compile(r"fig-[a-z0-9-]+"), "tab": re.compile(r"tab-[a-z0-9-]+")}
 
@@ -98,7 +98,8 @@ def show_table(table: pd.DataFrame, *, id: str, caption: str, rows: int = 20, la
             one sentence in which the surface is marked.
         id: name of the table within its notebook: "tab-" and lower-case letters, digits, hyphens.
         caption: what the table holds and how it was made.
-        rows: rows that are shown; the CSV holds all of them up to 100,000, and either cut is stated.
+        rows: rows that are shown; the CSV holds all of them up to 100,000 (10,000 of evidence), and either cut is
+            stated.
         layer: name under which the rows, which are then spans, are marked on the pages of articles.
 
     Raises:
@@ -111,9 +112,10 @@ def show_table(table: pd.DataFrame, *, id: str, caption: str, rows: int = 20, la
         1 row: name, n
     """
     _check(id, "tab", table, caption=caption)
-    if len(table) > MOST_ROWS:
-        caption = f"{caption} The first {MOST_ROWS:,} of {len(table):,} rows are kept."
-        table = table.head(MOST_ROWS)
+    most = MOST_SENTENCES if {"before", "after"} <= set(table.columns) else MOST_ROWS
+    if len(table) > most:
+        caption = f"{caption} The first {most:,} of {len(table):,} rows are kept."
+        table = table.head(most)
     columns = ", ".join(map(str, table.columns))
     bundle = {
         "text/html": to_html(table, caption=caption, id=id, rows=rows),
