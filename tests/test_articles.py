@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ukrcorpus import find_sentences, find_zones
-from ukrcorpus.articles import LARGEST_SHARE, _blocks, _overlay, article_file, read_layers, write_evidence
+from ukrcorpus.articles import LARGEST_SHARE, _blocks, article_file, read_layers, write_evidence
 from ukrcorpus.evidence import EVIDENCE_MIME
+from ukrcorpus.lexicon import rows_by_article
 from ukrcorpus.tables import to_csv
 
 TEXT = (
@@ -174,8 +175,12 @@ def test_no_layer_changes_the_text(text: str, data: st.DataObject) -> None:
     zones = find_zones(docs)
     place = st.tuples(st.integers(0, len(text)), st.integers(0, len(text))).map(sorted)
     drawn = {n: pd.DataFrame(data.draw(st.lists(place, max_size=4)), columns=["start", "end"]) for n in range(3)}
-    layers = _overlay({n: rows.assign(label="x") for n, rows in drawn.items()})
-    blocks = list(_blocks(text, zones, find_sentences(docs, zones=zones), layers, [(0, len(text))]))
+    layers = sorted((start, end, n, "x") for n, rows in drawn.items() for start, end in rows.to_numpy().tolist())
+    rows = (
+        rows_by_article(zones, "start", "end", "label"),
+        rows_by_article(find_sentences(docs), "start", "end", "rule"),
+    )
+    blocks = list(_blocks(text, rows[0].get("a", []), rows[1].get("a", []), layers, [(0, len(text))]))
     for block, surface in zip(blocks, zones["surface"], strict=True):
         page = Reader(f'<div class="text"><div class="zone">{block["html"]}</div></div>')
         assert page.text == surface and page.inside == []

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
+__released__ = "2026-11-22"
 
 _HOME = {
     "columns": ["TABLES", "as_table", "axis_title"],

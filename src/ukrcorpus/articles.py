@@ -1,11 +1,15 @@
 """Pages behind the figures: the passages that each mark counts, and the articles in which they stand."""
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib import resources
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import jinja2
 import numpy as np
@@ -13,6 +17,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from ukrcorpus.evidence import EVIDENCE_MIME, LONGEST, TECHNICAL, Evidence, around, show_evidence
+from ukrcorpus.lexicon import rows_by_article
 from ukrcorpus.manifest import digest
 from ukrcorpus.sentences import find_sentences
 from ukrcorpus.spans import READ_ZONES, by_article, look_up
@@ -22,6 +27,9 @@ MOST_PAGES = 500
 """Articles that get a page, unless a run is told otherwise."""
 LARGEST_SHARE = 0.25
 """Of the characters of an article, what its page shows where evidence is given in snippets."""
+
+_Span = tuple[Any, ...]
+"""Start and end, then what is said of them."""
 
 _TEMPLATES = resources.files("ukrcorpus") / "templates"
 
@@ -155,8 +163,12 @@ def _write_articles(
 ) -> None:
     """Write a page an article, its text with the zones and layers marked."""
     (folder / "articles").mkdir(exist_ok=True)
-    of_zones, of_sentences, of_cited = by_article(zones), by_article(sentences), by_article(cited)
-    of_layers = [by_article(table) for table in layers.values()]
+    cited = cited.assign(low=look_up(cited, sentences, "start", -1), high=look_up(cited, sentences, "end", -1))
+    of_zones, of_cited = rows_by_article(zones, "start", "end", "label"), by_article(cited)
+    of_sentences = rows_by_article(sentences, "start", "end", "sentence_id")
+    marked = [table.assign(layer=n, about=_about(table)) for n, table in enumerate(layers.values())]
+    empty = pd.DataFrame(columns=["doc_id", "start", "end", "layer", "about"])
+    of_layers = rows_by_article(pd.concat([empty, *marked]), "start", "end", "layer", "about")
     figures = {
         doc_id: [
             (name, figure) for name in found for figure in found[name] if doc_id in found[name][figure]["articles"]
@@ -166,29 +178,26 @@ def _write_articles(
     labels = {k: v for name in found for payload in found[name].values() for k, v in payload["articles"].items()}
     for article in docs.to_dict("records"):
         doc_id, text = article["doc_id"], article["text"]
-        spans = _overlay({n: rows[doc_id] for n, rows in enumerate(of_layers) if doc_id in rows})
-        shown = [(0, len(text))] if whole else _reach(text, of_cited[doc_id], of_sentences[doc_id])
+        spans = of_layers.get(doc_id, [])
+        marks = Counter(layer for _, _, layer, _ in spans)
+        shown = [(0, len(text))] if whole else _reach(text, of_cited[doc_id])
         page = {
             "article": {key: value for key, value in article.items() if isinstance(value, str | list) and value},
             "label": labels[doc_id],
-            "layers": [
-                (n, name, len(rows.get(doc_id, ())))
-                for n, (name, rows) in enumerate(zip(layers, of_layers, strict=True))
-            ],
-            "blocks": list(_blocks(text, of_zones[doc_id], of_sentences[doc_id], spans, shown)),
+            "layers": [(n, name, marks[n]) for n, name in enumerate(layers)],
+            "blocks": list(_blocks(text, of_zones[doc_id], of_sentences.get(doc_id, []), spans, shown)),
             "figures": figures[doc_id],
             "whole": whole,
         }
         _write(folder / "articles" / paged[doc_id], "article.html.j2", page)
 
 
-def _reach(text: str, cited: pd.DataFrame, sentences: pd.DataFrame) -> list[tuple[int, int]]:
+def _reach(text: str, cited: pd.DataFrame) -> list[tuple[int, int]]:
     """The stretches that snippets of the spans cited may show, joined where they meet: a quarter of it at most."""
-    low, high = look_up(cited, sentences, "start"), look_up(cited, sentences, "end")
     snippets = [
-        around(text, start, end, start if first is None else first, end if last is None else max(end, last))
+        around(text, start, end, start if first < 0 else first, max(end, last))
         for start, end, first, last in zip(
-            cited["start"], np.minimum(cited["end"], cited["start"] + LONGEST), low, high, strict=True
+            cited["start"], np.minimum(cited["end"], cited["start"] + LONGEST), cited["low"], cited["high"], strict=True
         )
     ]
     for step in range(1, len(snippets) + 1):
@@ -202,66 +211,46 @@ def _reach(text: str, cited: pd.DataFrame, sentences: pd.DataFrame) -> list[tupl
     return []
 
 
-class _Overlay(NamedTuple):
-    """The spans that lie over an article, sorted by start: start, end, number of the layer, what a reader is told."""
-
-    starts: np.ndarray
-    ends: np.ndarray
-    spans: list[tuple[int, int, int, str]]
-
-    def over(self, low: int, high: int) -> list[tuple[int, int, int, str]]:
-        reached = np.flatnonzero(self.ends[: np.searchsorted(self.starts, high)] > low)
-        return [self.spans[number] for number in reached]
-
-
-def _overlay(layers: Mapping[int, pd.DataFrame]) -> _Overlay:
-    spans = sorted(
-        (row["start"], row["end"], number, _about(row))
-        for number, rows in layers.items()
-        for row in rows.to_dict("records")
-    )
-    starts, ends = (np.array([span[side] for span in spans], dtype="int64") for side in (0, 1))
-    return _Overlay(starts, ends, spans)
-
-
 def _blocks(
-    text: str, zones: pd.DataFrame, sentences: pd.DataFrame, layers: _Overlay, shown: list[tuple[int, int]]
+    text: str, zones: list[_Span], sentences: list[_Span], layers: list[_Span], shown: list[tuple[int, int]]
 ) -> Iterator[dict[str, Any]]:
     """The zones of an article in reading order, each with its text as HTML."""
-    edges = np.array([at for stretch in shown for at in stretch], dtype="int64")
-    for start, end, label in zip(zones["start"], zones["end"], zones["label"], strict=True):
+    edges = [at for stretch in shown for at in stretch]
+    starts, ends = (np.array([span[side] for span in layers], dtype="int64") for side in (0, 1))
+
+    def stretch(low: int, high: int) -> Markup:
+        over = np.flatnonzero(ends[: np.searchsorted(starts, high)] > low) if low < high else ()
+        return _stretch(text, low, high, [layers[number] for number in over], edges)
+
+    for start, end, label in zones:
         read = label in READ_ZONES
         if not any(low < end and start < high for low, high in shown):
             yield {"label": label, "read": read, "html": _elided(end - start)}
             continue
-        inside = sentences[(sentences["start"] < end) & (sentences["end"] > start)]
         parts, at = [], start
-        for low, high, number in zip(inside["start"], inside["end"], inside["sentence_id"], strict=True):
-            parts.append(_stretch(text, at, low, layers, edges))
-            sentence = _stretch(text, low, high, layers, edges)
-            parts.append(Markup('<span class="s" id="s{}">{}</span>').format(number, sentence))
+        for low, high, number in sentences[bisect_left(sentences, (start,)) : bisect_left(sentences, (end,))]:
+            sentence = Markup('<span class="s" id="s{}">{}</span>').format(number, stretch(low, high))
+            parts += [stretch(at, low), sentence]
             at = high
-        parts.append(_stretch(text, at, end, layers, edges))
+        parts.append(stretch(at, end))
         yield {"label": label, "read": read, "html": Markup("").join(parts)}
 
 
-def _stretch(text: str, low: int, high: int, layers: _Overlay, edges: np.ndarray) -> Markup:
+def _stretch(text: str, low: int, high: int, over: list[_Span], edges: list[int]) -> Markup:
     """A stretch of text with the spans that lie over it, which may overlap, and without what may not be shown."""
-    over = layers.over(low, high)
-    cuts = {low, high, *(int(edge) for edge in edges[(edges > low) & (edges < high)])}
-    cuts |= {at for start, end, *_ in over for at in (start, end) if low < at < high}
+    sides = {at for start, end, *_ in over for at in (start, end)}
+    cuts = sorted({low, high, *(at for at in sides.union(edges) if low < at < high)})
     parts, hidden = [], 0
-    for a, b in zip(sorted(cuts), sorted(cuts)[1:], strict=False):
-        if np.searchsorted(edges, a, side="right") % 2 == 0:
-            if text[a:b].strip():
-                hidden += b - a
+    for a, b in pairwise(cuts):
+        if bisect_right(edges, a) % 2 == 0:
+            hidden += b - a if text[a:b].strip() else 0
             continue
-        parts.append(_elided(hidden))
-        hidden, html = 0, escape(text[a:b])
-        for start, end, number, about in reversed(over):
+        html = str(escape(text[a:b]))
+        for start, end, layer, about in reversed(over):
             if start <= a and b <= end:
-                html = Markup('<span class="l{}" title="{}">{}</span>').format(number, about, html)
-        parts.append(html)
+                html = f'<span class="l{layer}" title="{about}">{html}</span>'
+        parts += [_elided(hidden), Markup(html)]
+        hidden = 0
     return Markup("").join([*parts, _elided(hidden)])
 
 
@@ -269,19 +258,22 @@ def _elided(characters: int) -> Markup:
     return Markup(' <span class="elided">[… {} characters]</span> ').format(characters) if characters else Markup("")
 
 
-def _about(row: Mapping[Any, Any]) -> str:
-    """What a reader is told of a span."""
-    said = {key: value for key, value in row.items() if key not in (*TECHNICAL, "surface", "zone", "article")}
-    return " · ".join(
-        str(key) if value == "True" else str(value) for key, value in said.items() if value not in ("", "False")
+def _about(table: pd.DataFrame) -> list[str]:
+    """What a reader is told of each span, as HTML."""
+    columns = [name for name in table.columns if name not in (*TECHNICAL, "surface", "zone", "article")]
+    cells = [table[name].replace({"True": name, "False": ""}).tolist() for name in columns]
+    return [str(escape(" · ".join(filter(None, row)))) for row in zip(*cells, strict=True)] or [""] * len(table)
+
+
+@cache
+def _template(name: str) -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    return environment.from_string((_TEMPLATES / name).read_text(encoding="utf-8"))
 
 
 def _write(path: Path, template: str, page: Mapping[str, Any]) -> None:
-    loader = jinja2.BaseLoader()
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     style = "".join((_TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "evidence.css"))
-    html = environment.from_string((_TEMPLATES / template).read_text(encoding="utf-8")).render(**page, style=style)
+    html = _template(template).render(**page, style=style)
     path.write_text(html.rstrip() + "\n", encoding="utf-8", newline="\n")

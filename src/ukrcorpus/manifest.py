@@ -1,25 +1,25 @@
-"""What a figure rests on, as five hashes: data, parameters, code, environment, renderer.
+"""What a figure rests on, as five hashes: data, parameters, code, environment, renderer; each thing is in one of them.
 
-Each thing stands in one of the five, so that a change of one thing moves one hash: the theme and the libraries that
-draw belong to the renderer, and neither to the code nor to the environment.
+The theme and the libraries that draw belong to the renderer, and neither to the code nor to the environment.
 """
 
 import hashlib
 import json
 import platform
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import metadata, resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from packaging.requirements import Requirement
 
 from ukrcorpus import __version__
 from ukrcorpus.columns import TABLES
 from ukrcorpus.fonts import use_own_font
+from ukrcorpus.packaged import read_text
 
 FILE = "manifest.json"
 LISTED = 10_000
@@ -29,10 +29,7 @@ _BENEATH = ["courlan", "htmldate", "ipykernel", "ipython", "jinja2", "justext", 
 """Libraries that the package's own ones read and write with."""
 _DRAWING = ["altair", "pyoxipng", "vl-convert-python"]
 _THEME = "theme.py"
-_LETTERS = "Ag 1234 éčłß Київ Харків Ґґ Ёё Αθ — „“ … → €"
-_PROBE = f"""<svg xmlns="http://www.w3.org/2000/svg" width="400" height="60" font-family="sans-serif" font-size="12">
-<text x="2" y="15">{_LETTERS}</text><text x="2" y="35" font-weight="600">{_LETTERS}</text>
-<text x="2" y="55" font-style="italic">{_LETTERS}</text></svg>"""
+_PROBE = read_text("letters.svg")
 
 
 def digest(content: Any) -> str:
@@ -46,8 +43,7 @@ def hash_rows(docs: pd.DataFrame, refused: pd.DataFrame) -> dict[str, str]:
     """Hash of each article with what was given of it, and of each thing refused; nothing that was inferred counts."""
     counted = ("path", "sha256", *_GIVEN)
     given = docs[[c for c in docs.columns if c in counted or c not in TABLES["docs"]]].astype("object")
-    if "sha256" not in given.columns or given["sha256"].isna().any():
-        given["sha256"] = docs["text"].map(digest)
+    given["sha256"] = docs["text"].map(digest)
     for field in [c for c in _GIVEN if f"{c}_source" in docs.columns]:
         given[field] = given[field].where(docs[f"{field}_source"].fillna("metadata") == "metadata", None)
     known = given.where(given.notna(), None).to_dict("records")
@@ -63,23 +59,38 @@ def hash_data(docs: pd.DataFrame, refused: pd.DataFrame) -> str:
     return digest(hash_rows(docs, refused))
 
 
-def _cells(notebook: Mapping[str, Any]) -> list[tuple[str, tuple[str, list[str], str]]]:
-    """Each cell that a run executes: its id or, where it has none, its number; then its kind, tags and text."""
-    cells = [(c["cell_type"], c["metadata"].get("tags", []), c["source"]) for c in notebook["cells"]]
-    names = [c.get("id", str(number)) for number, c in enumerate(notebook["cells"], start=1)]
-    return [(name, cell) for name, cell in zip(names, cells, strict=True) if "explore" not in cell[1]]
+def _cells(notebook: Mapping[str, Any]) -> dict[str, tuple[str, list[str], str]]:
+    """Kind, tags and text of each cell that a run executes, by its id or, where it has none, its number."""
+    cells = {cell.get("id", str(number)): cell for number, cell in enumerate(notebook["cells"], start=1)}
+    told = {name: (c["cell_type"], c["metadata"].get("tags", []), c["source"]) for name, c in cells.items()}
+    return {name: cell for name, cell in told.items() if "explore" not in cell[1]}
 
 
 def hash_notebook(notebook: Mapping[str, Any]) -> str:
     """Hash of a notebook's source: kind, tags and text of each cell that a run executes."""
-    return digest([cell for _, cell in _cells(notebook)])
+    return digest(list(_cells(notebook).values()))
+
+
+def list_files(folder: Path, prefix: str = "") -> dict[str, Path]:
+    """Every file below a folder, by a prefix and its path there, in a fixed order; none that is hidden."""
+    paths = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {prefix + name: path for name, path in paths.items() if "/." not in f"/{name}"}
+
+
+def list_package(prefix: str = "") -> dict[str, Path]:
+    """Every file of the installed package, as `list_files` gives them; no notebook and no bytecode."""
+    return dict(_files(Path(str(resources.files("ukrcorpus"))), prefix))
+
+
+def _files(package: Path, prefix: str) -> Iterator[tuple[str, Path]]:
+    files = list_files(package).items()
+    yield from ((prefix + name, path) for name, path in files if not re.match(r"notebooks/|.*\.py[co]$", name))
 
 
 @cache
 def package_files() -> dict[str, str]:
-    """Hash of every file of the installed package; the notebooks and the theme, which the renderer holds, aside."""
-    files = _files(resources.files("ukrcorpus"), "")
-    return {path: digest(file.read_bytes()) for path, file in files if path != _THEME}
+    """Hash of every file of the installed package but the theme, which the renderer holds."""
+    return {name: digest(path.read_bytes()) for name, path in list_package().items() if name != _THEME}
 
 
 @cache
@@ -88,26 +99,13 @@ def hash_package() -> str:
     return digest(package_files())
 
 
-def _files(folder: Traversable, prefix: str) -> Iterable[tuple[str, Traversable]]:
-    """Every file below a folder in a fixed order, without the notebooks and what tools leave (caches, bytecode)."""
-    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-        path = f"{prefix}{entry.name}"
-        if entry.name.startswith((".", "__pycache__")) or entry.name.endswith((".pyc", ".pyo")) or path == "notebooks":
-            continue
-        if entry.is_dir():
-            yield from _files(entry, path + "/")
-        else:
-            yield path, entry
-
-
 @cache
 def versions() -> dict[str, str]:
     """Versions of Python (without the patch level), of the libraries that the package names, and of those beneath."""
-    named = [re.match(r"[\w.-]+", line) for line in metadata.requires("ukrcorpus") or [] if "extra ==" not in line]
-    libraries = {match[0].lower() for match in named if match} | set(_BENEATH)
-    installed = {name: next(iter(metadata.distributions(name=name)), None) for name in sorted(libraries)}
+    needed = [Requirement(line) for line in metadata.requires("ukrcorpus") or [] if "extra ==" not in line]
+    libraries = sorted({*_BENEATH, *(requirement.name.lower() for requirement in needed)})
     python = ".".join(platform.python_version_tuple()[:2])
-    return {"python": python, **{name: found.version if found else "none" for name, found in installed.items()}}
+    return {"python": python, **{name: metadata.version(name) for name in libraries}}
 
 
 def environment() -> dict[str, str]:
@@ -117,14 +115,10 @@ def environment() -> dict[str, str]:
 
 @cache
 def renderer() -> dict[str, str]:
-    """What draws: vl-convert, altair, oxipng, the theme, and the letters that the font really gives.
-
-    The letters are Latin, Cyrillic and Greek, upright, bold and italic.
-    """
+    """What draws: vl-convert, altair, oxipng, the theme, and the letters that the font really gives."""
     import vl_convert
 
     use_own_font()
-
     theme = (resources.files("ukrcorpus") / _THEME).read_bytes()
     letters = digest(vl_convert.svg_to_png(_PROBE, scale=2))
     return {**{name: versions()[name] for name in _DRAWING}, _THEME: digest(theme), "letters": letters}
@@ -146,7 +140,7 @@ def records(
 ) -> dict[str, Any]:
     """What stands behind the five hashes of a notebook, where `rows` are its corpus's `hash_rows`: hash to record."""
     listed = {name: value[:12] for name, value in rows.items()}
-    cells = {f"cell {name}": digest(cell)[:12] for name, cell in _cells(notebook)}
+    cells = {f"cell {name}": digest(cell)[:12] for name, cell in _cells(notebook).items()}
     return {
         hashes["data"]: listed if len(rows) <= LISTED else {"articles and refusals": f"{len(rows):,}"},
         hashes["parameters"]: json.loads(json.dumps(dict(parameters), default=str)),
@@ -167,27 +161,26 @@ def figure_id(name: str, item: str, hashes: Mapping[str, str]) -> str:
     return f"ukrcorpus:{name}#{item}@{digest(dict(hashes))[:12]}"
 
 
-def write_manifest(entries: Mapping[str, Any], folder: Path, behind: Mapping[str, Any] | None = None) -> None:
+def write_manifest(entries: Mapping[str, Any], folder: Path, behind: Mapping[str, Any]) -> None:
     """Write the manifest of a folder of outputs: an entry a notebook, records of its hashes, the hash of every file."""
-    behind = behind or {}
     used = {value for entry in entries.values() for value in entry["hashes"].values()}
-    used |= {record["package"] for value, record in behind.items() if value in used and "package" in record}
-    manifest = {
-        "ukrcorpus": __version__,
-        "versions": versions(),
-        "notebooks": dict(entries),
-        "behind": {value: record for value, record in behind.items() if value in used},
-        "files": hash_files(folder),
-    }
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
-    (folder / FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
+    used |= {behind[entry["hashes"]["code"]]["package"] for entry in entries.values()}
+    records = {"behind": {value: record for value, record in behind.items() if value in used}}
+    about = {"ukrcorpus": __version__, "versions": versions(), "notebooks": dict(entries)}
+    write_json({**about, **records, "files": hash_files(folder)}, folder / FILE)
+
+
+def write_json(content: Mapping[str, Any], path: Path) -> Path:
+    """Write JSON that is the same each time; the file."""
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    return path
 
 
 def hash_files(folder: Path) -> dict[str, str]:
     """Hash of every file of a folder of outputs, but for the manifest, `run.json` and hidden ones."""
-    paths = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file()}
-    named = {name: path for name, path in paths.items() if name not in (FILE, "run.json") and "/." not in f"/{name}"}
-    return {name: digest(path.read_bytes()) for name, path in named.items()}
+    files = list_files(folder).items()
+    return {name: digest(path.read_bytes()) for name, path in files if name not in (FILE, "run.json")}
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -200,8 +193,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not path.exists():
         return {"notebooks": {}, "files": {}, "behind": {}}
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        tables = {name: dict(manifest[name]) for name in ("notebooks", "files")}
-        return {**manifest, **tables, "behind": dict(manifest.get("behind", {}))}
-    except (ValueError, TypeError, KeyError):
-        raise ValueError(f"{path} is not the manifest of a run; choose another folder with --out") from None
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        needed = [manifest["files"].items(), manifest["behind"].items()]
+        for entry in manifest["notebooks"].values():
+            needed += [entry["hashes"]["data"], entry["parameters"].items(), entry["corpus"]["label"], entry["items"]]
+        if len(needed) > 2:
+            return manifest
+    except (ValueError, TypeError, KeyError, AttributeError):
+        pass
+    raise ValueError(f"{path} is not the manifest of a run, or is damaged; restore it, or choose another folder")
