@@ -24,6 +24,11 @@ EVIDENCE = """
 found = docs["text"].str.find("Kyiv")
 spans = pd.DataFrame({"doc_id": docs["doc_id"], "start": found, "end": found + 4})
 show_table(show_evidence(spans, docs), id="tab-kyiv", caption="Where Kyiv is named.")
+counts = spans.groupby("doc_id", as_index=False).size().rename(columns={"size": "n_spans"})
+bars = alt.Chart(counts).mark_bar(clip=True).encode(x="n_spans", y="doc_id")
+words = {"id": "fig-kyiv", "caption": "Kyiv by article.", "alt": "Two bars."}
+show_figure(bars, table=counts, evidence=spans, docs=docs, keys=["doc_id"], **words)
+show_table(spans, id="tab-spans", caption="Each mention of Kyiv.", layer="places")
 """
 LOAD = """
 import os

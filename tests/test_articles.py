@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pandas as pd
 import pytest
@@ -44,8 +45,13 @@ class Reader(HTMLParser):
         given = dict(attrs)
         self.ids += [given["id"]] if given.get("id") else []
         self.links += [given["href"]] if tag == "a" and given.get("href") else []
-        if tag not in ("meta", "link", "input", "br"):
+        if tag not in ("meta", "link", "input", "br", "img"):
             self.inside.append(str(given.get("class") or tag))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        depth = len(self.inside)
+        self.handle_starttag(tag, attrs)
+        del self.inside[depth:]
 
     def handle_endtag(self, tag: str) -> None:
         self.inside.pop()
@@ -184,3 +190,31 @@ def test_no_layer_changes_the_text(text: str, data: st.DataObject) -> None:
     for block, surface in zip(blocks, zones["surface"], strict=True):
         page = Reader(f'<div class="text"><div class="zone">{block["html"]}</div></div>')
         assert page.text == surface and page.inside == []
+
+
+OUTPUTS = Path(__file__).parent.parent / "outputs"
+
+
+def test_every_link_of_the_committed_outputs_leads_somewhere() -> None:
+    pages = {path: Reader(path.read_text("utf-8")) for path in OUTPUTS.rglob("*.html")}
+    ids = {path.resolve(): set(page.ids) for path, page in pages.items()}
+    checked = 0
+    for path, page in pages.items():
+        for link in page.links:
+            file, _, anchor = unquote(link).partition("#")
+            if file.startswith(("http", "data:")):
+                continue
+            target = (path.parent / file).resolve() if file else path.resolve()
+            assert target.exists() and (not anchor or anchor in ids[target]), f"{path.name}: {link}"
+            checked += 1
+    assert checked > 1000
+
+
+def test_every_mark_of_the_committed_figures_has_its_passages() -> None:
+    drawings = sorted(OUTPUTS.glob("*/fig-*.svg"))
+    for drawing in drawings:
+        linked = set(re.findall(r'<a href="([^"]+)"', drawing.read_text("utf-8")))
+        page = Reader(drawing.with_suffix(".evidence.html").read_text("utf-8"))
+        listed = {f"{drawing.stem}.evidence.html#{name}" for name in page.ids if re.fullmatch(r"m\d+", name)}
+        assert linked == listed and linked, drawing.stem
+    assert len(drawings) == 15

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ukrcorpus import __released__
 from ukrcorpus.columns import TABLES
-from ukrcorpus.describe import _SHAPES, CRATE, PACKAGE, RELEASED, RIGHTS, write_crate, write_datapackage
+from ukrcorpus.describe import _DESCRIBED, CRATE, PACKAGE, RIGHTS, write_crate, write_datapackage
 from ukrcorpus.manifest import digest
 from ukrcorpus.tables import to_csv
 
@@ -34,13 +35,13 @@ def write_outputs(folder: Path, tables: Mapping[str, pd.DataFrame | str], **give
         (folder / path).write_text(path, encoding="utf-8")
     hashes = {"data": "d" * 64, "code": "c" * 64}
     corpus = {"label": "press", "articles": 2, "refused": 0}
-    entry = {"title": "When?", "corpus": corpus, "hashes": hashes, "key": "1a2b3c4d5e6f", "parameters": {}}
+    entry = {"title": "When?", "corpus": corpus, "hashes": hashes, "key": "1a2b3c4d5e6f", "parameters": {}, "citation": {}}
     return {name: {**entry, "notebook": f"{name}.ipynb", "page": f"{name}.html", "items": items, **given}}
 
 
-def fields_of(folder: Path, table: pd.DataFrame | str, **others: pd.DataFrame) -> dict[str, dict[str, str]]:
+def fields_of(folder: Path, table: pd.DataFrame) -> dict[str, dict[str, str]]:
     """The fields that a table gets, by name."""
-    write_datapackage(write_outputs(folder, {"tab-a": table, **others}), folder)
+    write_datapackage(write_outputs(folder, {"tab-a": table}), folder)
     package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
     return {field["name"]: field for field in package["resources"][0]["schema"]["fields"]}
 
@@ -98,7 +99,7 @@ def test_what_is_not_declared_is_read_from_the_cells(tmp_path: Path) -> None:
     [
         ("start", ["1", "x"], "string"),
         ("start", ["1", "1.5"], "number"),
-        ("start", [""], "number"),
+        ("start", [""], "integer"),
         ("date_low", ["1991-01-01", "1991-01-01T12:00:00"], "datetime"),
         ("date_low", ["soon"], "string"),
         ("direct", ["True", ""], "boolean"),
@@ -116,14 +117,13 @@ def test_a_cell_is_never_of_another_type_than_its_column(tmp_path: Path, column:
 
 def test_a_name_of_several_meanings_takes_that_of_its_table(tmp_path: Path) -> None:
     place = pd.DataFrame([{"name": "Kyiv", "label": "city", "country": "UA", "lat": 50.4, "reason": "few"}])
-    summary = pd.DataFrame([{"label": "A, 2024", "estimate": 1.0, "low": "", "high": "", "n_docs": 1, "reason": "few"}])
+    summary = pd.DataFrame([{"estimate": 1.0, "low": "", "high": "", "n_docs": 1, "reason": "few"}])
+    listed = pd.DataFrame([{"label": "A, 2024", "publisher": "A", "published_low": "2024-01-01", "url": ""}])
     bare = pd.DataFrame([{"label": "x", "name": "y"}])
-    named = pd.DataFrame([{"article": "A, 2024"}])
     fields = fields_of(tmp_path / "1", place)
     assert fields["name"]["description"] == "modern name" and fields["label"]["description"] == "kind of finding"
-    fields = fields_of(tmp_path / "2", summary, named=named)
-    assert fields["label"]["description"] == TABLES["docs"]["label"].meaning
-    assert fields["reason"]["description"] == TABLES["summary"]["reason"].meaning
+    assert fields_of(tmp_path / "2", listed)["label"]["description"] == TABLES["docs"]["label"].meaning
+    assert fields_of(tmp_path / "4", summary)["reason"]["description"] == TABLES["summary"]["reason"].meaning
     assert all("description" not in field for field in fields_of(tmp_path / "3", bare).values())
 
 
@@ -195,7 +195,7 @@ def test_a_crate_leads_from_its_root_to_every_file_and_back_to_the_corpus(tmp_pa
 
 def test_a_crate_names_no_moment_and_no_person_unless_told(tmp_path: Path) -> None:
     graph = crate_of(tmp_path / "a")
-    assert graph["./"]["datePublished"] == RELEASED and "author" not in graph["./"]
+    assert graph["./"]["datePublished"] == __released__ and "author" not in graph["./"]
     assert not any(re.search(r"Time$", key) for entity in graph.values() for key in entity)
     authors = [{"family": "Doe", "given": "Jo"}, {"literal": "A Lab"}]
     graph = crate_of(tmp_path / "b", citation={"author": authors, "issued": {"date-parts": [[2026, 1, 5]]}})
@@ -221,4 +221,4 @@ def test_both_are_the_same_each_time_and_end_in_a_newline(tmp_path: Path) -> Non
 def test_shapes_are_those_of_our_own_csv() -> None:
     for kind, value in {"boolean": True, "integer": -3, "number": 1e-9, "date": pd.Timestamp("2024-01-01")}.items():
         cell = to_csv(pd.DataFrame({"x": [value]})).splitlines()[1]
-        assert re.fullmatch(_SHAPES[kind], cell)
+        assert re.fullmatch(_DESCRIBED["shapes"][kind], cell)

@@ -339,7 +339,9 @@ def test_a_run_writes_every_file_and_says_so(project: Path) -> None:
     out = project / "outputs"
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert sorted(manifest["files"]) == sorted(set(read_tree(out)) - {"manifest.json"})
-    names = {f"fig-words.{ending}" for ending in ("svg", "png", "vl.json", "csv")} | {"tab-kyiv.csv"}
+    endings = ("svg", "png", "vl.json", "csv")
+    names = {f"{figure}.{ending}" for figure in ("fig-words", "fig-kyiv") for ending in endings}
+    names |= {"fig-kyiv.evidence.html", "tab-kyiv.csv", "tab-spans.csv"}
     assert {path.name for path in (out / "first").iterdir()} == names
     entry = manifest["notebooks"]["first"]
     assert (entry["title"], entry["corpus"]["label"], entry["parameters"]) == ("About first", "articles", {"top": 3})
