@@ -4,7 +4,11 @@ import html
 import io
 import json
 import math
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import altair as alt
 import pandas as pd
@@ -252,3 +256,22 @@ def test_times_without_a_zone_are_refused() -> None:
     zoned = days.assign(day=days["day"].dt.tz_localize("UTC"))
     to_spec(alt.Chart(zoned).mark_point().encode(x="day:T"), description="d")
     to_spec(alt.Chart(days).mark_point().encode(x="n:Q", tooltip="day:N"), description="d")
+
+
+@pytest.mark.slow
+def test_fonts_of_the_machine_are_left_alone(tmp_path: Path) -> None:
+    """The drawing library prefers an installed font to its own, and other versions of it draw differently."""
+    program = (
+        "import altair as alt, hashlib; from ukrcorpus.figures import draw, to_spec;"
+        "chart = alt.Chart(alt.Data(values=[{'a': 1, 'b': 'Київ, 2023'}])).mark_bar().encode(x='a:Q', y='b:N');"
+        "print(hashlib.sha256(draw(to_spec(chart, description='d'), prefix='fig-a', alt='d')[1]).hexdigest())"
+    )
+    none = tmp_path / "fonts.conf"
+    none.write_text("<?xml version='1.0'?><fontconfig><dir>/nowhere</dir></fontconfig>")
+    drawn = {
+        subprocess.run(
+            [sys.executable, "-c", program], env=environment, capture_output=True, check=True, text=True
+        ).stdout
+        for environment in ({**os.environ}, {**os.environ, "FONTCONFIG_FILE": str(none)})
+    }
+    assert len(drawn) == 1
