@@ -17,8 +17,8 @@ import ukrcorpus
 from small_notebooks import CHART, LOAD, read_tree, run_program, write_corpus, write_notebook, write_project
 from ukrcorpus.execute import find_trouble, normalise
 from ukrcorpus.manifest import _files, five_hashes, hash_data, hash_notebook, hash_package
-from ukrcorpus.parameters import Parameter, ParameterError, read_parameters, set_parameters
-from ukrcorpus.run import RunError, _check_out, _swap, find_notebooks, plan
+from ukrcorpus.parameters import Parameter, ParameterError, read_parameters, set_parameters, with_files
+from ukrcorpus.run import RunError, _check_out, _keep, _keep_foreign, _swap, find_notebooks, plan
 
 
 def notebook_of(source: str, tags: tuple[str, ...] = ("parameters",)) -> Any:
@@ -262,6 +262,29 @@ def test_a_parameter_names_no_place_on_this_machine(tmp_path: Path) -> None:
         plan(parameters={"table": str(tmp_path / "own.csv")}, **options)
     [planned] = plan(parameters={"table": "../own.csv"}, **options)
     assert planned.given == {"table": "../own.csv"}
+
+
+def test_the_content_of_a_file_that_a_parameter_names_counts(tmp_path: Path) -> None:
+    values = {"table": "own.csv", "top": 3, "other": ""}
+    assert with_files(values, tmp_path) == values
+    (tmp_path / "own.csv").write_text("a")
+    first = with_files(values, tmp_path)
+    (tmp_path / "own.csv").write_text("b")
+    assert first.keys() == {*values, "file of table"} and first != with_files(values, tmp_path)
+
+
+def test_what_no_run_wrote_stays_and_is_not_listed(tmp_path: Path) -> None:
+    out, stage = tmp_path / "out", tmp_path / "stage"
+    for path in (out / "README.txt", out / "figures" / "own.svg", out / "index.html", out / "run.json"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("old")
+    stage.mkdir()
+    (stage / "index.html").write_text("new")
+    _keep(out, stage, {"files": {"index.html": "0"}}, names=[])
+    assert sorted(read_tree(stage)) == ["index.html"]
+    _keep_foreign(out, stage, {"files": {"index.html": "0"}})
+    assert sorted(read_tree(stage)) == ["README.txt", "figures/own.svg", "index.html"]
+    assert (stage / "index.html").read_text() == "new" and not (stage / "run.json").exists()
 
 
 def test_strict_refuses_a_corpus_with_a_bad_file(tmp_path: Path) -> None:

@@ -205,6 +205,24 @@ def test_parameters_of_the_run_are_used_again(project: Path, value: str) -> None
     assert (check()["status"] == "identical").all()
 
 
+def test_who_made_the_run_is_kept(project: Path) -> None:
+    (project / "CITATION.cff").write_text(
+        "cff-version: 1.2.0\nmessage: m\ntitle: t\nauthors:\n  - family-names: Alder\n    given-names: Marta\n"
+    )
+    run(notebooks="notebooks", cite="CITATION.cff", say=lambda line: None, jobs=1)
+    assert "Alder" in (project / "outputs" / "CITATION.bib").read_text(encoding="utf-8")
+    assert (check()["status"] == "identical").all()
+
+
+def test_the_file_that_a_parameter_names_counts(project: Path) -> None:
+    (project / "notebooks" / "own.csv").write_text("a")
+    edit_notebook(project, "top = 3  # names", 'top = 3\\ntable = \\"own.csv\\"')
+    run(notebooks="notebooks", say=lambda line: None, jobs=1)
+    assert (check()["status"] == "identical").all()
+    (project / "notebooks" / "own.csv").write_text("b")
+    assert moved(check()) == {"parameters": "file of table changed"}
+
+
 def test_a_parameter_of_its_own_a_notebook(project: Path) -> None:
     """One run cannot give two notebooks two values; each gets its own."""
     shutil.copy(project / "notebooks" / "first.ipynb", project / "notebooks" / "second.ipynb")

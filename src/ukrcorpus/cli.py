@@ -1,4 +1,4 @@
-"""The command line: `ukrcorpus run`, `ukrcorpus verify` and `ukrcorpus check`."""
+"""The command line: `ukrcorpus run`, `verify`, `archive` and `check`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -113,7 +113,7 @@ def archive(out: str, outputs: str, corpus: str | None, notebooks: str | None, w
 
     try:
         packed = pack(outputs, out, corpus=corpus, notebooks=notebooks, texts=not without_texts)
-    except (RunError, OSError) as error:
+    except (RunError, OSError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{packed}: {packed.stat().st_size / 1e6:.1f} MB")
 
@@ -139,21 +139,16 @@ def check(source: str, strict: bool) -> None:
     click.echo(f"Dates: {len(stated):,} stated{span}; {len(docs) - len(stated):,} not stated")
     click.echo(f"Refused: {len(refused):,}")
     for number in range(len(refused)):
-        click.echo("  " + _refusal(refused.iloc[number].to_dict()))
+        click.echo("  " + _refusal(refused.iloc[number].dropna().to_dict()))
     if strict and len(refused):
         raise SystemExit(1)
 
 
 def _refusal(row: Mapping[Any, Any]) -> str:
-    """A row of the table of what was refused, as a line."""
-
-    def known(key: str) -> bool:
-        value = row.get(key)
-        return value is not None and value == value and str(value) != "<NA>"
-
-    record = f", record {row['record']}" if known("record") else ""
-    field = f", {row['field']} left out" if known("field") else ""
-    remedy = f" ({row['remedy']})" if known("remedy") else ""
+    """What is known of a row of the table of what was refused, as a line."""
+    record = f", record {row['record']}" if "record" in row else ""
+    field = f", {row['field']} left out" if "field" in row else ""
+    remedy = f" ({row['remedy']})" if "remedy" in row else ""
     return f"{row['path']}{record}{field}: {row['reason']}{remedy}"
 
 

@@ -25,11 +25,8 @@ def write_datapackage(entries: Mapping[str, Mapping[str, Any]], folder: Path) ->
     """Describe every table of a folder of outputs as a Data Package (version 2.0 of the standard, datapackage.org).
 
     A column has the type, meaning and unit that `TABLES` declares, where the table is one of those; the type is read
-    from the cells where nothing is declared or a cell does not have it. An empty cell is a missing value.
-
-    Args:
-        entries: the notebooks, as in the manifest.
-        folder: the outputs; a table that is not there is left out.
+    from the cells where nothing is declared or a cell does not have it. An empty cell is a missing value. `entries` are
+    the notebooks as in the manifest; a table that is not in the folder of outputs is left out.
 
     Returns:
         The file, `datapackage.json`.
@@ -57,7 +54,7 @@ def write_datapackage(entries: Mapping[str, Mapping[str, Any]], folder: Path) ->
         "title": f"Tables of {', '.join(sorted(entries))}, made by ukrcorpus {__version__}",
         "description": RIGHTS,
         "licenses": [{"name": "notspecified", "title": RIGHTS}],
-        "sources": [{"title": title, "version": data} for data, title in _corpora(entries).items()],
+        "sources": [{"title": c["name"], "version": c["identifier"].split(":")[1]} for c in _corpora(entries)],
         "ukrcorpus": __version__,
         "resources": resources,
     }
@@ -71,10 +68,7 @@ def write_crate(entries: Mapping[str, Mapping[str, Any]], folder: Path) -> Path:
     the crate, hence no Dataset) and the parameters, to the notebook's files. Of what is recommended, this is left out:
     `endTime` differs from run to run; no one says who the `agent` is; the software has no `url` yet. Where the run was
     given no CITATION.cff with a day, the day of this version of ukrcorpus stands for the one that a crate must name.
-
-    Args:
-        entries: the notebooks, as in the manifest.
-        folder: the outputs; every file is described but the manifest, which holds the hashes of all.
+    Every file of the folder is described but the manifest, which holds the hashes of all.
 
     Returns:
         The file, `ro-crate-metadata.json`.
@@ -91,9 +85,9 @@ def write_crate(entries: Mapping[str, Mapping[str, Any]], folder: Path) -> Path:
     runs = [entity for name, entry in sorted(entries.items()) for entity in _run(name, entry, hashes)]
     citation: Mapping[str, Any] = next((entry["citation"] for entry in entries.values()), {})
     authors = [_author(number, author) for number, author in enumerate(citation.get("author", []), start=1)]
-    issued, corpora = citation.get("issued"), _corpora(entries)
+    issued = citation.get("issued")
     root = {
-        "name": f"ukrcorpus on {', '.join(corpora.values())}",
+        "name": f"ukrcorpus on {', '.join(corpus['name'] for corpus in _corpora(entries))}",
         "description": f"Executed notebooks ({', '.join(sorted(entries))}) with their figures and tables. {RIGHTS}",
         "datePublished": "-".join(f"{part:02}" for part in issued["date-parts"][0]) if issued else __released__,
         "author": _all(authors),
@@ -108,8 +102,7 @@ def write_crate(entries: Mapping[str, Mapping[str, Any]], folder: Path) -> Path:
         _entity(_PROFILE, "CreativeWork", name="Process Run Crate", version="0.5"),
         _entity("#ukrcorpus", "SoftwareApplication", name="ukrcorpus", softwareVersion=__version__),
         _entity("#rights", "CreativeWork", name="Rights of the publishers", description=RIGHTS),
-        *(_corpus(data, title) for data, title in corpora.items()),
-        *(*runs, *files, *authors),
+        *(*_corpora(entries), *runs, *files, *authors),
     ]
     # RO-Crate 1.1 has no word for a hash; this is the one of the profile.
     context = ["https://w3id.org/ro/crate/1.1/context", {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}]
@@ -137,15 +130,13 @@ def _run(name: str, entry: Mapping[str, Any], paths: Iterable[str]) -> list[dict
     return [_entity(tag, "SoftwareSourceCode", **about, **code), run, *values]
 
 
-def _corpus(data: str, title: str) -> dict[str, Any]:
-    about = {"name": title, "description": f"Not part of this crate. {RIGHTS}", "identifier": f"sha256:{data}"}
-    return _entity(f"#corpus-{data[:12]}", "CreativeWork", **about, license=_to("#rights"))
-
-
-def _corpora(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Title of each corpus, by its hash."""
+def _corpora(entries: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The corpora of the notebooks, none of them part of the crate."""
+    about = {"description": f"Not part of this crate. {RIGHTS}", "license": _to("#rights")}
     found = {entry["hashes"]["data"]: entry["corpus"] for _, entry in sorted(entries.items())}
-    return {d: f"{c['label']}: {c['articles']} articles, {c['refused']} refused" for d, c in sorted(found.items())}
+    titles = {d: f"{c['label']}: {c['articles']} articles, {c['refused']} refused" for d, c in sorted(found.items())}
+    identified = [(f"#corpus-{data[:12]}", f"sha256:{data}", title) for data, title in titles.items()]
+    return [_entity(id, "CreativeWork", name=title, identifier=data, **about) for id, data, title in identified]
 
 
 def _author(number: int, author: Mapping[str, str]) -> dict[str, Any]:
@@ -180,9 +171,13 @@ def _fields(table: pd.DataFrame) -> list[dict[str, str]]:
     fields = []
     for name in table.columns:
         homes = [home for home in alike if name in TABLES[home]]
+        meanings = [TABLES[home][name] for home in homes]
         # A name that means different things in different tables tells too little alone.
-        alone = len({TABLES[home][name] for home in homes}) != 1 and not (homes and len(shared[homes[0]]) >= 3)
-        column = _ALSO.get(name, Column("", "")) if alone else TABLES[homes[0]][name]
+        if len(set(meanings)) == 1 or (homes and len(shared[homes[0]]) >= 3):
+            column = meanings[0]
+        else:
+            dtypes = {meaning.dtype for meaning in meanings}
+            column = _ALSO.get(name, Column(dtypes.pop() if len(dtypes) == 1 else "", ""))
         about = {"name": name, "description": column.meaning, "unit": column.unit}
         kind = _kind({cell for cell in table[name] if cell}, column)
         fields.append({**{key: text for key, text in about.items() if text}, **kind})

@@ -2,8 +2,10 @@
 
 import ast
 import difflib
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, Optional, Union
 
 from pydantic import TypeAdapter, ValidationError
@@ -89,6 +91,18 @@ def set_parameters(declared: Mapping[str, Mapping[str, Parameter]], given: Mappi
         }
         for notebook, parameters in declared.items()
     }
+
+
+def with_files(values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The values that a hash counts: those given, and the content of each file that one of them names.
+
+    Example:
+        >>> with_files({"top": 30, "table": "absent.csv"}, Path("."))
+        {'top': 30, 'table': 'absent.csv'}
+    """
+    named = {name: folder / value for name, value in values.items() if isinstance(value, str) and value}
+    contents = {name: path.read_bytes() for name, path in named.items() if path.is_file()}
+    return {**values, **{f"file of {name}": hashlib.sha256(read).hexdigest() for name, read in contents.items()}}
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

@@ -27,7 +27,7 @@ from ukrcorpus.execute import execute, read_notebook
 from ukrcorpus.harvest import harvest
 from ukrcorpus.manifest import FILE, digest, figure_id, five_hashes, hash_rows, read_manifest, records, write_manifest
 from ukrcorpus.pages import read_lead, write_index, write_page
-from ukrcorpus.parameters import CORPUS, Parameter, ParameterError, read_parameters, set_parameters, suggest
+from ukrcorpus.parameters import CORPUS, Parameter, ParameterError, read_parameters, set_parameters, suggest, with_files
 
 Report = Callable[[str, dict[str, Any]], None]
 RUN_FILE = "run.json"
@@ -71,7 +71,7 @@ def run(
     jobs: int | None = None,
     strict: bool = False,
     pages: int = MOST_PAGES,
-    cite: str | Path | None = None,
+    cite: str | Path | Mapping[str, Any] | None = None,
     say: Callable[[str], None] = print,
     report: Report = lambda name, event: None,
 ) -> Path:
@@ -86,7 +86,7 @@ def run(
         jobs: notebooks that run at once; as many as there are processors where it is None.
         strict: refuse a corpus of which anything was refused.
         pages: articles that get a page of their own, at most.
-        cite: a `CITATION.cff` that says who made the run, and when and where it stands.
+        cite: a `CITATION.cff` that says who made the run, and when and where it stands; or what `read_cff` made of one.
         say: told what a reader of a log wants to know.
         report: told of each event of each notebook: `done` and `of` cells, then `ok`, `seconds`, `message`.
 
@@ -113,7 +113,8 @@ def run(
         behind = dict(earlier["behind"])
         for notebook in chosen:
             entries[notebook.name] = entry = _publish(notebook, Path(work), stage, pages, citation)
-            behind |= records(notebook.source, entry["parameters"], entry["hashes"], notebook.corpus.rows)
+            values = with_files(entry["parameters"], notebook.path.parent)
+            behind |= records(notebook.source, values, entry["hashes"], notebook.corpus.rows)
         entries = dict(sorted(entries.items()))
         for data, docs in {n.corpus.data: n.corpus.docs for n in chosen}.items():
             _write_evidence(data, docs, entries, stage, pages=pages, say=say)
@@ -122,6 +123,7 @@ def run(
         write_datapackage(entries, stage)
         write_crate(entries, stage)
         write_manifest(entries, stage, behind)
+        _keep_foreign(out, stage, earlier)
         _write_run_file(stage, started, time.monotonic() - began, seconds)
         _swap(stage, out, Path(work))
     figures = sum(item["kind"] == "figure" for name in seconds for item in entries[name]["items"])
@@ -250,9 +252,9 @@ def _label(place: str) -> str:
     return parts[-1] if len(parts) > 1 else "corpus"
 
 
-def _read_citation(path: str | Path | None) -> dict[str, Any]:
+def _read_citation(given: str | Path | Mapping[str, Any] | None) -> dict[str, Any]:
     try:
-        return read_cff(path) if path else {}
+        return dict(given or {}) if given is None or isinstance(given, Mapping) else read_cff(given)
     except (OSError, ValueError) as error:
         raise RunError(str(error)) from error
 
@@ -337,7 +339,8 @@ def _publish(notebook: Notebook, work: Path, stage: Path, pages: int, citation: 
     executed = read_notebook(work / f"{name}.ipynb")
     values = {key: parameter.value for key, parameter in notebook.declared.items() if key != CORPUS}
     values |= notebook.given
-    hashes = five_hashes(notebook.source, values, notebook.corpus.data)
+    counted = with_files(values, notebook.path.parent)
+    hashes = five_hashes(notebook.source, counted, notebook.corpus.data)
     try:
         items = harvest(executed, name, stage)
     except ValueError as error:
@@ -382,18 +385,24 @@ def _write_evidence(
 
 
 def _keep(out: Path, stage: Path, earlier: Mapping[str, Any], *, names: Sequence[str]) -> None:
-    """Copy what stays: the files of the notebooks named, and what no run wrote."""
-    written = {*earlier["files"], FILE, RUN_FILE}
+    """Copy what stays: the files of the notebooks named, and the pages of articles that they lead to."""
     lists = [
         out / inner for inner in earlier["files"] if inner.endswith(".evidence.html") and inner.split("/")[0] in names
     ]
     cited = {page for path in lists for page in _ARTICLE.findall(path.read_text(encoding="utf-8"))}
+    owners = {inner: inner.split("/")[0].removesuffix(".html").removesuffix(".ipynb") for inner in earlier["files"]}
+    for inner in sorted({inner for inner, owner in owners.items() if owner in names} | cited):
+        if (out / inner).is_file():
+            (stage / inner).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(out / inner, stage / inner)
+
+
+def _keep_foreign(out: Path, stage: Path, earlier: Mapping[str, Any]) -> None:
+    """Copy what no run wrote, after all that lists what this one did: a later run would take it for its own."""
+    written = {*earlier["files"], FILE, RUN_FILE}
     for path in sorted(out.rglob("*")) if out.is_dir() else ():
         inner = path.relative_to(out).as_posix()
-        owner = inner.split("/")[0].removesuffix(".html").removesuffix(".ipynb")
-        if path.is_file() and (
-            inner not in written or (inner in earlier["files"] and owner in names) or inner in cited
-        ):
+        if path.is_file() and inner not in written and not (stage / inner).exists():
             (stage / inner).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, stage / inner)
 

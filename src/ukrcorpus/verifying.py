@@ -10,11 +10,10 @@ import pandas as pd
 
 from ukrcorpus.columns import TABLES, as_table
 from ukrcorpus.manifest import FILE, digest, figure_id, five_hashes, hash_files, read_manifest, records
-from ukrcorpus.parameters import CORPUS, ParameterError, suggest
+from ukrcorpus.parameters import CORPUS, ParameterError, suggest, with_files
 from ukrcorpus.run import Notebook, Report, RunError, plan, run
 
 _IDENTIFIER = re.compile(r"(?i:ukrcorpus):([^#@]+)(?:#([^@]+))?(?:@(.+))?")
-_HASH = re.compile("[0-9a-f]{12}|[0-9a-f]{64}")
 _Rows = Iterator[tuple[str, ...]]
 
 
@@ -31,27 +30,21 @@ def verify(
 ) -> pd.DataFrame:
     """Compare outputs with their manifest, what they rest on with what is there now, and them with a run of today.
 
+    `target` is a folder of outputs or, to be looked for in `outputs`, an identifier such as
+    `ukrcorpus:timeline#fig-timeline@1a2b3c4d5e6f`, or that of a notebook, which has no `#`. Without `rerun`, files and
+    hashes alone are compared. All other options are those of `run`.
+
     Each thing stands in one layer: the theme and the libraries that draw are the renderer, all other files of the
     package and the notebook are code, all other libraries the environment. The run takes the parameters of the
     manifest, so that these move only where the notebook has others or the manifest was altered.
-
-    Args:
-        target: a folder of outputs, or an identifier such as `ukrcorpus:timeline#fig-timeline@1a2b3c4d5e6f`, or that of
-            a notebook, which has no `#`.
-        corpus: the articles; as in `run`, and so are `notebooks`, `jobs`, `say` and `report`.
-        notebooks: folder of the notebooks.
-        outputs: folder in which an identifier is looked for.
-        rerun: whether to run the notebooks anew; without that, files and hashes alone are compared.
-        jobs: notebooks that run at once.
-        say: told what a reader of a log wants to know.
-        report: told of each event of each notebook.
 
     Returns:
         A row a finding (see `TABLES["verification"]`), also for what is identical: the files on disk, the five layers
         of each notebook, then each figure, table, page and notebook as it came out anew.
 
     Raises:
-        RunError: where there is no manifest or a damaged one, no such figure, no corpus, or no such notebook.
+        ValueError: where the manifest is damaged.
+        RunError: where there is no manifest, no such figure, no corpus, or no such notebook.
 
     Example:
         >>> verify("ukrcorpus:timeline#fig-timeline", outputs="absent")
@@ -59,25 +52,27 @@ def verify(
         ukrcorpus.run.RunError: absent has no manifest.json; name a folder of outputs, or write one with: ukrcorpus run
     """
     asked = _IDENTIFIER.fullmatch(str(target))
-    manifest = _read(Path(outputs if asked else target))
+    folder = Path(outputs if asked else target)
+    if not (folder / FILE).is_file():
+        raise RunError(f"{folder} has no {FILE}; name a folder of outputs, or write one with: ukrcorpus run")
+    manifest = read_manifest(folder)
     entries, files = manifest["notebooks"], manifest["files"]
-    rows = [*_compare(files, hash_files(Path(outputs if asked else target)), entries, "disk")]
-    rows += _identify(asked, entries) if asked else []
+    rows = [*_compare(files, hash_files(folder), entries, "disk"), *(_identify(asked, entries) if asked else ())]
     where: dict[str, Any] = {"notebooks": notebooks, "corpus": corpus}
     chosen = plan(**where, only=[asked[1]] if asked else list(entries), parameters={}, strict=False, say=say)
     given = {book.name: _given(book, entries[book.name]) for book in chosen}
-    for book in chosen:
-        rows += _layers(book, given[book.name], entries[book.name], manifest["behind"])
+    rows += [row for book in chosen for row in _layers(book, given[book.name], entries[book.name], manifest["behind"])]
     # One run gives all notebooks their values, unless one of them was run apart with another value.
     union = {name: value for values in given.values() for name, value in values.items()}
     one = all(given[book.name] == {n: v for n, v in union.items() if n in book.declared} for book in chosen)
-    where |= {"pages": pages} if (pages := entries[chosen[0].name].get("pages")) is not None else {}
+    first = entries[chosen[0].name]
+    where |= {"pages": first["pages"], "cite": first["citation"]}
+    where |= {"jobs": jobs, "say": lambda line: None, "report": report}
     with tempfile.TemporaryDirectory(prefix="ukrcorpus-", ignore_cleanup_errors=True) as work:
         out = Path(work) / "outputs"
         try:
             for names in ([list(given)] if one else [[name] for name in given]) if rerun else ():
-                values = union if one else given[names[0]]
-                run(**where, only=names, parameters=values, out=out, jobs=jobs, say=lambda line: None, report=report)
+                run(**where, only=names, parameters=union if one else given[names[0]], out=out)
             rows += _compare(files, read_manifest(out)["files"], entries, "rerun") if rerun else []
         except (RunError, ParameterError) as error:
             said = [line.split("; see ")[0] for line in str(error).splitlines() if "is as it was" not in line]
@@ -104,20 +99,6 @@ def report_lines(findings: pd.DataFrame) -> list[str]:
     moved = ", ".join(findings.loc[findings["status"] == "moved", "layer"].drop_duplicates()) or "no layer"
     same = bool((findings["status"] == "identical").all())
     return [*lines, f"identical; {counted}" if same else f"not identical: {moved} moved; {counted}"]
-
-
-def _read(folder: Path) -> dict[str, Any]:
-    if not (folder / FILE).is_file():
-        raise RunError(f"{folder} has no {FILE}; name a folder of outputs, or write one with: ukrcorpus run")
-    try:
-        manifest = read_manifest(folder)
-        for entry in manifest["notebooks"].values():
-            _ = {**entry["hashes"], **entry["parameters"]}, entry["corpus"]["label"], [i["id"] for i in entry["items"]]
-        if manifest["notebooks"]:
-            return manifest
-    except (ValueError, TypeError, KeyError):
-        pass
-    raise RunError(f"{folder / FILE} is damaged; restore it, or write it anew with: ukrcorpus run")
 
 
 def _identify(asked: re.Match[str], entries: Mapping[str, Any]) -> _Rows:
@@ -154,16 +135,17 @@ def _owner(path: str, names: Iterable[str]) -> tuple[str, str, str]:
     return (stem, part, kind) if part and stem in names else ("", first, rest or kind)
 
 
-def _given(notebook: Notebook, entry: Mapping[str, Any]) -> dict[str, Any]:
+def _given(book: Notebook, entry: Mapping[str, Any]) -> dict[str, Any]:
     """What a run is to be given to have the parameters of the manifest."""
-    recorded = {name: value for name, value in entry["parameters"].items() if name in notebook.declared}
-    other = {name for name in recorded if digest([notebook.declared[name].value]) != digest([recorded[name]])}
-    return {name: value for name, value in recorded.items() if name in other | {*entry.get("given", ())}}
+    kept = {name: value for name, value in entry["parameters"].items() if name in book.declared}
+    other = {name for name, value in kept.items() if digest([book.declared[name].value]) != digest([value])}
+    return {name: value for name, value in kept.items() if name in other | {*entry["given"]}}
 
 
 def _layers(book: Notebook, given: Mapping[str, Any], entry: Mapping[str, Any], kept: Mapping[str, Any]) -> _Rows:
     """A row for each layer of a notebook."""
     values = {**{name: parameter.value for name, parameter in book.declared.items() if name != CORPUS}, **given}
+    values = with_files(values, book.path.parent)
     hashes = five_hashes(book.source, values, book.corpus.data)
     behind = {**kept, **records(book.source, values, hashes, book.corpus.rows)}
     for layer, now in hashes.items():
@@ -184,7 +166,8 @@ def _changes(then: str, now: str, behind: Mapping[str, Any]) -> Iterator[str]:
         if name not in old or name not in new:
             yield f"{name} {'added' if name in new else 'removed'}"
         elif old[name] != new[name]:
-            yield f"{name} changed" if _HASH.fullmatch(str(new[name])) else f"{name} {old[name]} → {new[name]}"
+            hashed = re.fullmatch("[0-9a-f]{12}|[0-9a-f]{64}", str(new[name]))
+            yield f"{name} changed" if hashed else f"{name} {old[name]} → {new[name]}"
 
 
 def _few(said: Iterable[str]) -> str:
