@@ -369,6 +369,9 @@ def test_a_run_writes_every_file_and_says_so(project: Path) -> None:
     entry = manifest["notebooks"]["first"]
     assert (entry["title"], entry["corpus"]["label"], entry["parameters"]) == ("About first", "articles", {"top": 3})
     assert entry["items"][0]["cite"] == f"ukrcorpus:first#fig-words@{entry['key']}"
+    listed = pd.read_csv(out / entry["lists"]["articles"])
+    assert listed["doc_id"].tolist() == ["one", "two"] and listed["sha256"].str.len().eq(64).all()
+    assert "text" not in listed.columns and len(pd.read_csv(out / entry["lists"]["refused"])) == 0
     spec = json.loads((out / "first" / "fig-words.vl.json").read_text(encoding="utf-8"))
     assert "/v6" in spec["$schema"] and spec["description"] == 'Bars, "two" of them: слова.'
     assert (out / "first" / "fig-words.csv").read_text(encoding="utf-8").splitlines()[0] == "article,words,day"

@@ -38,7 +38,7 @@ show_figure(chart, id="fig-top", table=chosen, caption="Numbers.", alt="Points."
 TABLE = """
 show_table(pd.DataFrame({"fixed": [1]}), id="tab-fixed", caption="The same always.")
 """
-OVER_ALL = ["index.html", "CITATION.bib", "datapackage.json", "ro-crate-metadata.json"]
+OVER_ALL = ["index.html", "corpora", "CITATION.bib", "datapackage.json", "ro-crate-metadata.json"]
 ITEMS = ["fig-top", "fig-words", "tab-fixed"]
 DRAWN = "png changed, svg changed"
 

@@ -37,17 +37,22 @@ def write_datapackage(entries: Mapping[str, Mapping[str, Any]], folder: Path) ->
         ...     write_datapackage({}, Path(folder)).name
         'datapackage.json'
     """
-    resources: list[dict[str, Any]] = []
+    tables: dict[str, dict[str, str]] = {}
     for name, entry in sorted(entries.items()):
-        for item, path in [(item, item["files"]["csv"]) for item in entry["items"] if "csv" in item["files"]]:
-            content = (folder / path).read_bytes() if (folder / path).exists() else b""
-            # A table without columns is a lone line end, and nothing that a package could describe.
-            if len(content) > 1:
-                file = {"path": path, "bytes": len(content), "hash": f"sha256:{digest(content)}"}
-                about = {"title": item["caption"], "identifier": item["cite"], "notebook": f"{name}: {entry['title']}"}
-                schema = {"fields": _fields(pd.read_csv(folder / path, dtype="str", na_filter=False))}
-                told = {**about, "mediatype": _DESCRIBED["media"]["csv"], "schema": {**schema, "missingValues": [""]}}
-                resources.append({"name": path[:-4].replace("/", "."), **_DESCRIBED["table"], **file, **told})
+        for kind, path in sorted(entry.get("lists", {}).items()):
+            tables[path] = {"title": f"{_DESCRIBED['lists'][kind]}: {entry['corpus']['label']}"}
+        for item in [item for item in entry["items"] if "csv" in item["files"]]:
+            about = {"title": item["caption"], "identifier": item["cite"], "notebook": f"{name}: {entry['title']}"}
+            tables[item["files"]["csv"]] = about
+    resources: list[dict[str, Any]] = []
+    for path, about in tables.items():
+        content = (folder / path).read_bytes() if (folder / path).exists() else b""
+        # A table without columns is a lone line end, and nothing that a package could describe.
+        if len(content) > 1:
+            file = {"path": path, "bytes": len(content), "hash": f"sha256:{digest(content)}"}
+            schema = {"fields": _fields(pd.read_csv(folder / path, dtype="str", na_filter=False))}
+            told = {**about, "mediatype": _DESCRIBED["media"]["csv"], "schema": {**schema, "missingValues": [""]}}
+            resources.append({"name": path[:-4].replace("/", "."), **_DESCRIBED["table"], **file, **told})
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "-".join(["ukrcorpus", *sorted({entry["corpus"]["label"] for entry in entries.values()})]),

@@ -28,6 +28,7 @@ from ukrcorpus.harvest import harvest
 from ukrcorpus.manifest import FILE, digest, figure_id, five_hashes, hash_rows, read_manifest, records, write_manifest
 from ukrcorpus.pages import read_lead, write_index, write_page
 from ukrcorpus.parameters import CORPUS, Parameter, ParameterError, read_parameters, set_parameters, suggest, with_files
+from ukrcorpus.tables import to_csv
 
 Report = Callable[[str, dict[str, Any]], None]
 RUN_FILE = "run.json"
@@ -48,6 +49,7 @@ class Corpus(NamedTuple):
     data: str
     rows: dict[str, str]
     docs: pd.DataFrame
+    left_out: pd.DataFrame
 
 
 class Notebook(NamedTuple):
@@ -206,7 +208,7 @@ def read_corpus(place: str, *, strict: bool, say: Callable[[str], None]) -> Corp
     if strict and len(refused):
         raise RunError(f"{_first(refused)}; --strict lets nothing pass (ukrcorpus check lists all)")
     rows = hash_rows(docs, refused)
-    return Corpus(place, label, len(docs), len(whole), digest(rows), rows, docs)
+    return Corpus(place, label, len(docs), len(whole), digest(rows), rows, docs, refused)
 
 
 def _first(refused: pd.DataFrame) -> str:
@@ -355,6 +357,7 @@ def _publish(notebook: Notebook, work: Path, stage: Path, pages: int, citation: 
         "given": sorted(notebook.given),
         "hashes": hashes,
         "key": figure_id(name, "", hashes).rsplit("@", 1)[1],
+        "lists": _write_lists(notebook.corpus, stage, titles=values.get("evidence") != "none"),
         "pages": pages,
         "version": __version__,
         "citation": dict(citation),
@@ -365,6 +368,19 @@ def _publish(notebook: Notebook, work: Path, stage: Path, pages: int, citation: 
     shutil.copyfile(work / f"{name}.ipynb", stage / copy)
     write_page(executed, entry, stage / page)
     return entry
+
+
+def _write_lists(corpus: Corpus, stage: Path, *, titles: bool) -> dict[str, str]:
+    """Write which articles a corpus holds, without their texts, and what was refused; the paths."""
+    # What is inferred is the notebooks' own.
+    unlisted = ["text", "label", "published_low", "published_high", *(["title"] if not titles else [])]
+    listed = corpus.docs.drop(columns=unlisted, errors="ignore")
+    tables = {"articles": listed.sort_values("doc_id", kind="stable"), "refused": corpus.left_out}
+    paths = {name: f"corpora/{corpus.data[:12]}-{name}.csv" for name in tables}
+    (stage / "corpora").mkdir(exist_ok=True)
+    for name, table in tables.items():
+        (stage / paths[name]).write_text(to_csv(table), encoding="utf-8", newline="\n")
+    return paths
 
 
 def _write_evidence(
@@ -390,6 +406,7 @@ def _keep(out: Path, stage: Path, earlier: Mapping[str, Any], *, names: Sequence
         out / inner for inner in earlier["files"] if inner.endswith(".evidence.html") and inner.split("/")[0] in names
     ]
     cited = {page for path in lists for page in _ARTICLE.findall(path.read_text(encoding="utf-8"))}
+    cited |= {path for name in names for path in earlier["notebooks"][name]["lists"].values()}
     owners = {inner: inner.split("/")[0].removesuffix(".html").removesuffix(".ipynb") for inner in earlier["files"]}
     for inner in sorted({inner for inner, owner in owners.items() if owner in names} | cited):
         if (out / inner).is_file():
