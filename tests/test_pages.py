@@ -316,13 +316,13 @@ def test_a_page_works_without_script(browser: Any, fixture_outputs: Path) -> Non
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((fixture_outputs / "first.html").as_uri())
-    text = page.locator("figure .bibtex .text")
+    text = page.locator("figure .bibtex .text").first
     assert not text.is_visible()
     page.locator("figure summary").first.click()
     assert text.is_visible() and page.locator("button").count() > 0
     assert not any(button.is_visible() for button in page.locator("button").all())
     page.emulate_media(media="print")
-    assert not text.is_visible() and page.locator("figure .source").is_visible()
+    assert not text.is_visible() and page.locator("figure .source").first.is_visible()
     assert page.locator("header .apa .text").is_visible() and not page.locator("header .bibtex .text").is_visible()
     context.close()
 

@@ -1,5 +1,6 @@
 """The command line: `ukrcorpus run`, `verify`, `archive` and `check`."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 import click
 
 from ukrcorpus import __version__
+
+# As in execute.py: two seconds a command.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

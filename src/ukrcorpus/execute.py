@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 # jsonschema builds a grammar of web addresses when it finds this one: two seconds a process, and no notebook needs it.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+_QUICK = "import sys; sys.modules.setdefault('rfc3987_syntax', None)"
+exec(_QUICK)
 
 import nbformat  # noqa: E402
 
@@ -172,6 +173,9 @@ def _execute_here(request: Mapping[str, Any]) -> None:
             # Sockets in a folder of its own cannot collide; free TCP ports are guessed.
             settings["config"] = Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/k"}})
         os.environ["JUPYTER_RUNTIME_DIR"] = os.environ["IPYTHONDIR"] = sockets
+        startup = Path(sockets, "profile_default", "startup")
+        startup.mkdir(parents=True)
+        (startup / "quick.py").write_text(_QUICK, encoding="utf-8")
         try:
             result = papermill.execute_notebook(
                 source,
