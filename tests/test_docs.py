@@ -2,12 +2,10 @@
 
 import ast
 import contextlib
-import doctest
 import io
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,7 +21,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 import ukrcorpus
-from test_pages import find_browser
+from browsing import find_browser
 from ukrcorpus.cite import read_cff
 from ukrcorpus.cli import main
 
@@ -86,18 +84,6 @@ def play(page: Path, folder: Path) -> Iterator[tuple[Block, str, str]]:
 
 def without_ends(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip("\n").splitlines()) + "\n"
-
-
-@pytest.mark.slow
-def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
-    checker = doctest.OutputChecker()
-    seen = []
-    for block, said, promised in play(DOCS / "tutorial.md", tmp_path):
-        seen.append(block.language)
-        agree = checker.check_output(without_ends(promised), without_ends(said), doctest.ELLIPSIS)
-        assert agree, f"tutorial.md, line {block.line}:\n{block.text}\nsays\n{said}\nand not\n{promised}"
-    assert {"sh", "python"} == set(seen)
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.stem)

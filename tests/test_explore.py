@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell
 
 import ukrcorpus as uc
-from test_pages import browser as browser
-from test_pages import jupyterlab
+from browsing import jupyterlab
 from ukrcorpus.exploring import SELECTIONS, VIEWS, filter_by_choice, filter_by_time
 
 ROOT = Path(__file__).parent.parent

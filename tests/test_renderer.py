@@ -14,8 +14,7 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from test_pages import browser as browser
-from test_pages import jupyterlab
+from browsing import jupyterlab
 from ukrcorpus.renderer import LAB_MIME, render
 
 CELL = """
