@@ -27,7 +27,7 @@ from ukrcorpus.archiving import PASSAGE, _articles, _quoting, archive
 from ukrcorpus.cli import main
 from ukrcorpus.describe import write_crate, write_datapackage
 from ukrcorpus.manifest import digest, figure_id, five_hashes, hash_data, hash_package, records, write_manifest
-from ukrcorpus.run import RunError, plan, read_corpus
+from ukrcorpus.planning import RunError, plan, read_corpus
 
 QUOTED = "The mayor of Kyiv paid \\$5,000 for a map on Monday"
 

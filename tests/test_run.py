@@ -18,7 +18,8 @@ from small_notebooks import CHART, LOAD, read_tree, run_program, write_corpus, w
 from ukrcorpus.execute import find_trouble, normalise
 from ukrcorpus.manifest import _files, five_hashes, hash_data, hash_notebook, hash_package
 from ukrcorpus.parameters import Parameter, ParameterError, read_parameters, set_parameters, with_files
-from ukrcorpus.run import RunError, _check_out, _keep, _keep_foreign, _swap, find_notebooks, plan
+from ukrcorpus.planning import RunError, find_notebooks, plan
+from ukrcorpus.run import _check_out, _keep, _keep_foreign, _swap
 
 
 def notebook_of(source: str, tags: tuple[str, ...] = ("parameters",)) -> Any:

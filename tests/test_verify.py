@@ -22,7 +22,8 @@ import ukrcorpus.run as running
 from small_notebooks import LOAD, read_tree, run_program, write_corpus, write_notebook
 from ukrcorpus import TABLES, manifest, theme, verify
 from ukrcorpus.cli import main
-from ukrcorpus.run import RunError, run
+from ukrcorpus.planning import RunError
+from ukrcorpus.run import run
 from ukrcorpus.verifying import report_lines
 
 WORDS = """

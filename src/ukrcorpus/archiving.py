@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from ukrcorpus import __version__
 from ukrcorpus.describe import CRATE, PACKAGE, RIGHTS, write_crate, write_datapackage
 from ukrcorpus.manifest import FILE, digest, list_files, list_package, read_manifest
-from ukrcorpus.run import RunError, plan
+from ukrcorpus.planning import RunError, plan
 from ukrcorpus.tables import to_csv
 from ukrcorpus.verifying import report_lines, verify
 
@@ -53,7 +53,7 @@ def archive(
     Example:
         >>> archive("absent", "deposit.zip")
         Traceback (most recent call last):
-        ukrcorpus.run.RunError: absent has no manifest.json; name a folder of outputs, or write one with: ukrcorpus run
+        ukrcorpus.planning.RunError: absent has no manifest.json; name a folder of outputs, or write one with: ukrcorpus run
     """
     outputs, out = Path(outputs), Path(out)
     findings = verify(outputs, corpus=corpus, notebooks=notebooks, rerun=False)

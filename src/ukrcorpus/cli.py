@@ -49,7 +49,7 @@ def run(
 ) -> None:
     """Execute the notebooks and write their pages, figures and tables."""
     from ukrcorpus.parameters import ParameterError
-    from ukrcorpus.run import RunError
+    from ukrcorpus.planning import RunError
     from ukrcorpus.run import run as run_notebooks
 
     given = dict(parameters)
@@ -90,7 +90,7 @@ def verify(
 
     Ends with status 0 where all is identical, 1 where something moved, 2 where it could not be told.
     """
-    from ukrcorpus.run import RunError
+    from ukrcorpus.planning import RunError
     from ukrcorpus.verifying import report_lines
     from ukrcorpus.verifying import verify as verify_outputs
 
@@ -113,7 +113,7 @@ def verify(
 def archive(out: str, outputs: str, corpus: str | None, notebooks: str | None, without_texts: bool) -> None:
     """Pack outputs and all they were made from as one file, to be deposited and checked."""
     from ukrcorpus.archiving import archive as pack
-    from ukrcorpus.run import RunError
+    from ukrcorpus.planning import RunError
 
     try:
         packed = pack(outputs, out, corpus=corpus, notebooks=notebooks, texts=not without_texts)

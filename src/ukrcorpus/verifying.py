@@ -11,7 +11,8 @@ import pandas as pd
 from ukrcorpus.columns import TABLES, as_table
 from ukrcorpus.manifest import FILE, digest, figure_id, five_hashes, hash_files, read_manifest, records
 from ukrcorpus.parameters import CORPUS, ParameterError, suggest, with_files
-from ukrcorpus.run import Notebook, Report, RunError, plan, run
+from ukrcorpus.planning import Notebook, RunError, plan
+from ukrcorpus.run import Report, run
 
 _IDENTIFIER = re.compile(r"(?i:ukrcorpus):([^#@]+)(?:#([^@]+))?(?:@(.+))?")
 _Rows = Iterator[tuple[str, ...]]
@@ -49,7 +50,7 @@ def verify(
     Example:
         >>> verify("ukrcorpus:timeline#fig-timeline", outputs="absent")
         Traceback (most recent call last):
-        ukrcorpus.run.RunError: absent has no manifest.json; name a folder of outputs, or write one with: ukrcorpus run
+        ukrcorpus.planning.RunError: absent has no manifest.json; name a folder of outputs, or write one with: ukrcorpus run
     """
     asked = _IDENTIFIER.fullmatch(str(target))
     folder = Path(outputs if asked else target)
