@@ -386,7 +386,7 @@ def test_identifier(project: Path) -> None:
     [
         ("ukrcorpus:frist#fig-top@000000000000", "no frist#fig-top; did you mean 'first'?"),
         ("ukrcorpus:first#fig-tpo@000000000000", "no first#fig-tpo; did you mean 'fig-top'?"),
-        ("elsewhere", "elsewhere has no manifest.json; name a folder of outputs, or write one with: ukrcorpus run"),
+        ("elsewhere", "elsewhere has no manifest.json; name a folder of outputs, or make one: ukrcorpus run"),
         ("notebooks", "notebooks has no manifest.json"),
     ],
 )

@@ -53,7 +53,7 @@ def archive(
     Example:
         >>> archive("absent", "deposit.zip")
         Traceback (most recent call last):
-        ukrcorpus.planning.RunError: absent has no manifest.json; name a folder of outputs, or write one with: ukrcorpus run
+        ukrcorpus.planning.RunError: absent has no manifest.json; name a folder of outputs, or make one: ukrcorpus run
     """
     outputs, out = Path(outputs), Path(out)
     findings = verify(outputs, corpus=corpus, notebooks=notebooks, rerun=False)

@@ -50,12 +50,12 @@ def verify(
     Example:
         >>> verify("ukrcorpus:timeline#fig-timeline", outputs="absent")
         Traceback (most recent call last):
-        ukrcorpus.planning.RunError: absent has no manifest.json; name a folder of outputs, or write one with: ukrcorpus run
+        ukrcorpus.planning.RunError: absent has no manifest.json; name a folder of outputs, or make one: ukrcorpus run
     """
     asked = _IDENTIFIER.fullmatch(str(target))
     folder = Path(outputs if asked else target)
     if not (folder / FILE).is_file():
-        raise RunError(f"{folder} has no {FILE}; name a folder of outputs, or write one with: ukrcorpus run")
+        raise RunError(f"{folder} has no {FILE}; name a folder of outputs, or make one: ukrcorpus run")
     manifest = read_manifest(folder)
     entries, files = manifest["notebooks"], manifest["files"]
     rows = [*_compare(files, hash_files(folder), entries, "disk"), *(_identify(asked, entries) if asked else ())]
