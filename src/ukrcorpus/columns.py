@@ -84,6 +84,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "name": Column("str", "canonical full name"),
         "entity_id": Column("str", "the table's id, else LABEL:folded name; null for an ambiguous surname"),
         "wikipedia": Column("str", "title of the English Wikipedia article"),
+        "candidates": Column("str", "entities that it was chosen from, where there were several", "JSON"),
     },
     "times": {
         **_SPAN,

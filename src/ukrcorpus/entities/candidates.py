@@ -12,7 +12,7 @@ from ukrcorpus.packaged import read_rows, read_toml
 
 
 class Mention(NamedTuple):
-    """A mention on its way to becoming a row, with the entities that bear its name."""
+    """A mention on its way to becoming a row, with the entities that bear its name, and those it was chosen from."""
 
     start: int
     end: int
@@ -20,6 +20,7 @@ class Mention(NamedTuple):
     rule: str
     score: float
     entities: tuple[Entity, ...] = ()
+    candidates: tuple[Entity, ...] = ()
 
 
 CUES: dict[str, dict[str, str]] = {

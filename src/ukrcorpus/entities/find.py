@@ -1,9 +1,12 @@
 """Mentions of entities in articles."""
 
+import json
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +17,9 @@ from ukrcorpus.entities.table import Entity, Matcher, even, load_entities, make_
 from ukrcorpus.spans import each_article, span_table
 from ukrcorpus.zones import find_zones
 
+Finder = Callable[[str], list[Mention]]
+
+_MODELS = {"light": ("model", "find_modelled"), "embed": ("embedding", "find_embedded"), "table": None}
 _SURE_OF_PERSON = {"table", "namesake", "title-cue", "given-name", "role-cue", "apposition"}
 _NAME = r"[^\W\d_a-z][\w-]+"
 _COMMA = r"(?:, and |, | and )"
@@ -29,6 +35,7 @@ def find_entities(
     *,
     table: pd.DataFrame | str | Path | None = None,
     extend: bool = True,
+    model: str = "light",
     zones: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Find the named mentions of each article, their kind and the entity they name.
@@ -45,14 +52,20 @@ def find_entities(
         docs: a table with `doc_id` and `text`.
         table: own entities, as `load_entities` takes them.
         extend: whether own entities are added to the packaged ones or stand alone.
+        model: what finds the names that no table knows: "light" (rules and a small statistical model, for everybody),
+            "embed" (a larger one, with the extra of that name), "spacy:PIPELINE" (an installed pipeline of spaCy),
+            "table" (nothing: only the table's names).
         zones: the result of `find_zones`, where it was made already.
 
     Returns:
         Columns of a span table (label: PERSON ORG GPE LOC FAC NORP EVENT WORK PRODUCT LAW) and `name` (canonical),
-        `entity_id` (the table's id, else `<LABEL>:<folded full name>`, null where it cannot be told), `wikipedia`.
+        `entity_id` (the table's id, else `<LABEL>:<folded full name>`, null where it cannot be told), `wikipedia`,
+        `candidates` (JSON: the entities it was chosen from, where there were several).
 
     Raises:
-        ValueError: where docs lacks a column or holds an id twice, or the table of entities is malformed.
+        ValueError: where docs lacks a column or holds an id twice, the table of entities is malformed, or there is no
+            such model.
+        ImportError: where what the model needs is not installed.
 
     Example:
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["President Zelensky spoke to NATO's General Ivan Dub."]})
@@ -60,21 +73,47 @@ def find_entities(
         ['Zelensky', 'PERSON', 'Volodymyr Zelensky']
     """
     matcher = packaged_matcher() if table is None else make_matcher(load_entities(table=table, extend=extend))
+    finder = load_model(model)
     zones = find_zones(docs) if zones is None else zones
     rows = [
-        {"doc_id": doc_id, **mention.entities[0]._asdict(), **mention._asdict()}
+        {"doc_id": doc_id, **mention.entities[0]._asdict(), **mention._asdict(), "candidates": _listed(mention)}
         for doc_id, text in each_article(docs)
-        for mention in find_mentions(text, matcher)
+        for mention in find_mentions(text, matcher, finder)
     ]
     return span_table(rows, "entities", docs, zones).drop(columns=["of", "entities"], errors="ignore")
 
 
-def find_mentions(text: str, matcher: Matcher) -> list[Mention]:
+def load_model(model: str) -> Finder | None:
+    """The finder of names that no table knows, which a word chooses; none for the table alone.
+
+    Raises:
+        ValueError: where it is no such word.
+        ImportError: where what it needs is not installed; says what to install.
+    """
+    name, _, pipeline = model.partition(":")
+    if name == "spacy" and pipeline:
+        return partial(import_module("ukrcorpus.entities.spacy").find_with_pipeline, pipeline_name=pipeline)
+    if model not in _MODELS:
+        raise ValueError(f"model should be table, light, embed or spacy:PIPELINE, not {model!r}")
+    home = _MODELS[model]
+    if model == "light":  # TODO
+        return lambda text: []
+    return getattr(import_module(f"ukrcorpus.entities.{home[0]}"), home[1]) if home else None
+
+
+def _listed(mention: Mention) -> str | None:
+    """The entities that a mention was chosen from, as JSON."""
+    names = [{"entity_id": entity.entity_id, "name": entity.name} for entity in mention.candidates]
+    return json.dumps(names, ensure_ascii=False) if names else None
+
+
+def find_mentions(text: str, matcher: Matcher, finder: Finder | None = None) -> list[Mention]:
     """The mentions of one article, in reading order, each with one entity."""
     text = even(text)
     known = [Mention(start, end, of[0].label, "table", 1.0, of) for start, end, of in match_names(text, matcher)]
     by_end = {mention.end: mention for mention in known}
-    others = [_settled(text, other, by_end.get(other.end)) for other in find_candidates(text, known)]
+    found = [*find_candidates(text, known), *finder(text)] if finder else []
+    others = [_settled(text, other, by_end.get(other.end)) for other in found]
     return _consistent(text, list(_identified(text, _longest([*known, *others]), matcher)))
 
 
@@ -148,10 +187,11 @@ def _chosen(text: str, mention: Mention, neighbours: list[Mention], weight: Coun
     if len(named) == 1:
         return mention._replace(entities=(named[0],), rule="table-beside", score=0.95)
     first, second, *_ = sorted(mention.entities, key=lambda entity: -weight[entity.of])
+    open_to = mention._replace(candidates=mention.entities)
     if mention.label != "PERSON" and weight[first.of] > weight[second.of]:
-        return mention._replace(entities=(first,), rule="table-article", score=0.7)
+        return open_to._replace(entities=(first,), rule="table-article", score=0.7)
     nobody = Entity(None, mention.label, _plain(text, mention))
-    return mention._replace(entities=(nobody,), rule="table-ambiguous", score=0.5)
+    return open_to._replace(entities=(nobody,), rule="table-ambiguous", score=0.5)
 
 
 def _consistent(text: str, mentions: list[Mention]) -> list[Mention]:
@@ -191,7 +231,8 @@ def _stand_in(short: str, found: dict[str | None, Mention]) -> Mention:
     if not others:
         return first
     rule = "surname-shared" if first.label == "PERSON" else "acronym-shared"
-    return first._replace(rule=rule, score=0.6, entities=(Entity(None, first.label, short),))
+    bearers = tuple(entity for mention in found.values() for entity in mention.entities)
+    return first._replace(rule=rule, score=0.6, entities=(Entity(None, first.label, short),), candidates=bearers)
 
 
 def _repeated(text: str, stands_for: dict[str, Mention], mentions: list[Mention]) -> Iterator[Mention]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from ukrcorpus.entities.table import even, given_names
+from ukrcorpus.entities.table import KINDS, even, given_names
+from ukrcorpus.packaged import read_rows
 from ukrcorpus.spans import READ_ZONES, count_words
 from ukrcorpus.summary import count_spans
 from ukrcorpus.zones import find_zones
@@ -21,6 +22,9 @@ _ROMANISED = (
     (re.compile(r"ks"), "x"),
     (re.compile(r"\bthe\s+"), ""),
 )
+
+_TITLES = ("title-state", "title-article", "title-year")
+_SURE = {"table": 1.0, "full-name": 0.9, "romanisation": 0.8}
 
 
 @lru_cache(maxsize=65536)
@@ -48,7 +52,10 @@ def link_entities(entities: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         The same rows with `cluster_id` (str): the entity_id; null where that is null. `name` is the cluster's most
-        frequent canonical name (the first in the alphabet among equals), so each cluster has one name.
+        frequent canonical name (the first in the alphabet among equals), so each cluster has one name. `link_rule`
+        (str) says why a mention belongs to its cluster: "table" (the table gives the id), "full-name" (one kind and
+        one name to the letter), "romanisation" (but for romanisation), null without a cluster; `link_score` (float64)
+        how sure that is, 0 to 1, and never surer than the mention itself.
 
     Raises:
         KeyError: where entities or docs lacks a column.
@@ -62,8 +69,16 @@ def link_entities(entities: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
     linked = entities[entities["doc_id"].isin(docs["doc_id"])].reset_index(drop=True)
     counts = linked.value_counts(["entity_id", "name"]).reset_index()
     ranked = counts.sort_values(["count", "name"], ascending=[False, True], kind="stable")
-    names = linked["entity_id"].map(ranked.drop_duplicates("entity_id").set_index("entity_id")["name"])
-    return linked.assign(name=names.fillna(linked["name"]).astype(linked["name"].dtype), cluster_id=linked["entity_id"])
+    ranked = ranked.drop_duplicates("entity_id").set_index("entity_id")["name"]
+    spelled = linked["entity_id"].map(linked.groupby("entity_id")["name"].nunique())
+    by_name = linked["entity_id"].str.startswith(tuple(f"{kind}:" for kind in KINDS)).fillna(False)
+    rule = pd.Series("table", index=linked.index, dtype="str").mask(by_name, "full-name")
+    rule = rule.mask(by_name & (spelled > 1), "romanisation").where(linked["entity_id"].notna())
+    sure = rule.map(_SURE).astype("float64")
+    if "score" in linked.columns:
+        sure = sure.clip(upper=linked["score"])
+    names = linked["entity_id"].map(ranked).fillna(linked["name"]).astype(linked["name"].dtype)
+    return linked.assign(name=names, cluster_id=linked["entity_id"], link_rule=rule, link_score=sure)
 
 
 def count_entities(
@@ -119,7 +134,7 @@ def count_forms(
     `label_forms`. Arguments and errors are those of `count_entities`.
 
     Returns:
-        entity_id, name, surface, `by`, and a summary as in `count_entities`.
+        entity_id, name, surface, naming, `by`, and a summary as in `count_entities`.
 
     Example:
         >>> from ukrcorpus import find_entities
@@ -127,9 +142,9 @@ def count_forms(
         >>> count_forms(find_entities(docs), docs, by="doc_id")[["surface", "n_spans"]].values.tolist()
         [['Kiev', 1], ['Kyiv', 2]]
     """
-    linked = label_forms(link_entities(entities, docs))
+    linked = label_forms(link_entities(entities, docs), docs=docs)
     linked["surface"] = linked["form"]
-    return _count(linked, docs, ["entity_id", "name", "surface"], zones, by=by, count_in=count_in, **options)
+    return _count(linked, docs, ["entity_id", "name", "surface", "naming"], zones, by=by, count_in=count_in, **options)
 
 
 def _count(
@@ -139,24 +154,60 @@ def _count(
     return count_spans(linked[linked["entity_id"].notna()], docs, keys=keys, n_words=words, **options)
 
 
-def label_forms(entities: pd.DataFrame) -> pd.DataFrame:
+def label_forms(entities: pd.DataFrame, *, docs: pd.DataFrame | None = None) -> pd.DataFrame:
     """Say in which form each mention names its entity.
 
     Args:
-        entities: the result of `find_entities` or `link_entities`.
+        entities: the result of `find_entities` or `link_entities`, with the rows of `find_titles` as wanted.
+        docs: the articles; with them a noun behind the name that speaks of those in power belongs to the form, as in
+            "Putin regime" (data/naming_words.csv).
 
     Returns:
         The same rows with `form` (str): the surface with one kind of apostrophe, quotation mark, hyphen and white
-        space.
+        space; and `naming` (str), the kind of form: "title" (a row of `find_titles`), "with noun" (regime, government,
+        ...), "full name", "surname" (the last word of a person's name), "acronym", else "other".
 
     Raises:
-        KeyError: where entities lacks the column `surface`.
+        KeyError: where entities lacks `surface`, `label` or `name`, or names an article that docs does not have.
 
     Example:
-        >>> label_forms(pd.DataFrame({"surface": ["Security  Council"]}))["form"].tolist()
-        ['Security Council']
+        >>> rows = pd.DataFrame({"surface": ["Security  Council", "Dub"], "label": ["ORG", "PERSON"],
+        ...                      "name": ["Security Council", "Ivan Dub"]})
+        >>> label_forms(rows)[["form", "naming"]].values.tolist()
+        [['Security Council', 'full name'], ['Dub', 'surname']]
     """
-    return entities.assign(form=entities["surface"].map(lambda surface: " ".join(even(surface).split())))
+    forms = [" ".join(even(surface).split()) for surface in entities["surface"]]
+    rules = entities["rule"] if "rule" in entities.columns else [""] * len(forms)
+    kinds = [_naming(*row) for row in zip(forms, entities["label"], entities["name"], rules, strict=True)]
+    if docs is not None:
+        texts = docs.set_index("doc_id")["text"]
+        behind = _nouns_behind()
+        for at, (doc_id, end) in enumerate(zip(entities["doc_id"], entities["end"], strict=True)):
+            noun = behind.match(texts[doc_id], end)
+            if noun and kinds[at] != "title":
+                forms[at], kinds[at] = f"{forms[at]} {noun[1]}", "with noun"
+    return entities.assign(
+        form=pd.Series(forms, index=entities.index, dtype="str"),
+        naming=pd.Series(kinds, index=entities.index, dtype="str"),
+    )
+
+
+def _naming(form: str, label: str, name: str, rule: str) -> str:
+    """The kind of a form without the noun behind it."""
+    if rule in _TITLES:
+        return "title"
+    if fold_name(form) == fold_name(name):
+        return "full name"
+    if label == "PERSON":
+        return "full name" if " " in form else "surname" if fold_name(form) == fold_name(name).split()[-1] else "other"
+    letters = form.replace(".", "")
+    return "acronym" if letters.isupper() and " " not in letters and len(letters) < 7 else "other"
+
+
+@lru_cache(maxsize=1)
+def _nouns_behind() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, read_rows("naming_words.csv")["word"]))
+    return re.compile(rf"(?:['’]s?)?[ \u00a0]({words})\b")
 
 
 def label_positions(entities: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:

@@ -68,6 +68,8 @@ def compare_pairs(
     *,
     sentences: pd.DataFrame | None = None,
     count_in: tuple[str, ...] = READ_ZONES,
+    least: int = 2,
+    limit: float = 0.05,
     resamples: int = 1000,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -86,6 +88,8 @@ def compare_pairs(
         docs: the articles.
         sentences: the result of `find_sentences`, where it was made already.
         count_in: zones whose sentences count.
+        least: sentences that a pair is kept for at least.
+        limit: probability up to which a pair exceeds chance.
         resamples: bootstrap resamples of articles.
         seed: seed of the bootstrap.
 
@@ -94,7 +98,8 @@ def compare_pairs(
         `low, high` (95 % interval from resampling articles), `n_docs` (articles with such a sentence), `n_spans`
         (sentences that name both), `reason`; and, all float64, `expected` (sentences by chance), `chance` (the
         probability of `n_spans` or more by chance), `adjusted` (the same where all pairs are looked at together: the
-        least false discovery rate at which the pair is kept, Benjamini & Hochberg 1995). Most sentences first.
+        false discovery rate, Benjamini & Hochberg 1995); `kept` (bool): `least` sentences or more, `chance` within
+        `limit`, and `low` above 0 where there is an interval. Most sentences first.
 
     Raises:
         KeyError: where entities lacks a column.
@@ -135,6 +140,7 @@ def compare_pairs(
     table["reason"] = None if enough else f"{n_docs} of {SMALLEST_GROUP} articles needed"
     table = table.astype({"reason": "str"})
     table["expected"], table["chance"] = _by_chance(where, table, ids)
+    table["kept"] = (table["n_spans"] >= least) & (table["chance"] <= limit) & ~(table["low"] <= 0)
     table["adjusted"] = stats.false_discovery_control(table["chance"]) if len(table) else np.zeros(0)
     return table.sort_values(
         ["n_spans", "estimate", "entity_id_a", "entity_id_b"], ascending=[False, False, True, True], ignore_index=True

@@ -12,6 +12,7 @@ from ukrcorpus.theme import WIDTH, publisher_colour, publisher_shape
 _LEGEND = alt.Legend(orient="top", labelLimit=260)
 _PLOT = WIDTH - 60
 _LETTERS = 30  # in a line of a label
+_ALL = "all dated articles"
 
 
 def plot_entities(
@@ -173,6 +174,55 @@ def plot_forms(forms: pd.DataFrame, docs: pd.DataFrame, *, by: str = "doc_id", t
     ]
     return panels.resolve_scale(y="independent").properties(
         title=alt.Title("By which form of the name?", subtitle=subtitle)
+    )
+
+
+def plot_appearances(counts: pd.DataFrame, order: pd.DataFrame, docs: pd.DataFrame, *, top: int = 20) -> Any:
+    """Draw when each entity is named: a row an entity, sorted by its first appearance.
+
+    A mark is an article (or month) that names it, at the middle of its date's interval; the line runs from the first to
+    the last. The lowest row shows all dated articles, so that silence can be told from a lack of articles.
+
+    Args:
+        counts: the result of `count_appearances`.
+        order: the result of `compare_appearances`.
+        docs: the articles.
+        top: how many entities, those that most articles name.
+
+    Example:
+        >>> from ukrcorpus import compare_appearances, count_appearances, find_entities
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["NATO met."], "published_low": ["2023-06-25"],
+        ...                      "published_high": ["2023-06-27"]})
+        >>> entities = find_entities(docs)
+        >>> chart = plot_appearances(count_appearances(entities, docs), compare_appearances(entities, docs), docs)
+        >>> chart.to_dict()["title"]["text"]
+        'Which names are new, and which vanish?'
+    """
+    first = order.sort_values(["n_docs", "n_spans", "entity_id"], ascending=[False, False, True]).head(top)
+    first = first.sort_values(["first_low", "last_high", "entity_id"], kind="stable")
+    shown, names = _named(counts, first["entity_id"].tolist())
+    shown = shown.assign(date=shown["date_low"] + (shown["date_high"] - shown["date_low"]) / 2)
+    dated = docs[["published_low", "published_high"]].dropna().apply(pd.to_datetime)
+    middle = dated["published_low"] + (dated["published_high"] - dated["published_low"]) / 2
+    every = pd.DataFrame({"date": middle.drop_duplicates(), "entity": _ALL})
+    shown, every = (table.assign(date=table["date"].dt.tz_localize("UTC")) for table in (shown, every))
+    ends = shown.groupby("entity", as_index=False).agg(start=("date", "min"), stop=("date", "max"))
+    x = alt.X("date:T", title=None, scale=alt.Scale(type="utc", padding=12, nice=False), axis=alt.Axis(tickCount=6))
+    y = _rows([*names, _ALL])
+    lines = (
+        alt.Chart(ends)
+        .mark_rule(color="#8DB9D9", strokeWidth=2)
+        .encode(x=alt.X("start:T", title=None, scale=alt.Scale(type="utc")), x2="stop:T", y=y)
+    )
+    size = alt.Size("n_spans:Q", scale=alt.Scale(rangeMin=30, rangeMax=240), legend=None)
+    points = alt.Chart(shown).mark_point(filled=True, color="#0072B2", opacity=0.8)
+    points = points.encode(x=x, y=y, size=size, tooltip=["name", "n_docs", "n_docs_all", "n_spans"])
+    ticks = alt.Chart(every).mark_tick(color="#222222", thickness=1.5, height=12).encode(x=x, y=y)
+    subtitle = f"Entities named in most of {_articles(len(dated))}; area of a point: mentions"
+    return alt.layer(lines, points, ticks).properties(
+        width=_PLOT,
+        height=24 * (len(names) + 1),
+        title=alt.Title("Which names are new, and which vanish?", subtitle=subtitle),
     )
 
 

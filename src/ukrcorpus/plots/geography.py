@@ -72,7 +72,12 @@ def plot_map(
     places = lay_out_map(counts, view, by=by)
     shown = places[places["on_map"]]
     points = _points(shown, publisher_colours(docs) if by == "publisher" else {}, view)
-    layers = [_ground(boundaries or base_map("region"), view), _leaders(shown, view), points, *_names(shown, view)]
+    layers = [
+        _ground(boundaries or base_map("region"), view),
+        draw_leaders(shown, view),
+        points,
+        *draw_names(shown, view),
+    ]
     title = "Which places of the region do the articles name?"
     return _map(layers, view, title, [_mentions(counts, by), *_not_drawn(places)], note)
 
@@ -111,7 +116,7 @@ def plot_world(counts: pd.DataFrame, *, by: str = "publisher", shown: int = 12) 
     named = alt.Chart(places).transform_lookup("country", of_country, as_="outline")
     named = named.mark_geoshape(**outlines).encode(fill=fill, shape="outline:G").project(**view.vega())
     labelled = places.head(shown)
-    layers = [land, named, _leaders(labelled, view), *_names(labelled, view)]
+    layers = [land, named, draw_leaders(labelled, view), *draw_names(labelled, view)]
     heads = [_mentions(counts, by), *_not_drawn(labelled)]
     return _map(layers, view, "Which countries do the articles name?", heads, WORLD_NOTE)
 
@@ -209,7 +214,7 @@ def _map(layers: list[Any], view: View, title: str, heads: list[str], note: Sequ
     hidden: dict[str, Any] = dict.fromkeys(("labels", "ticks", "domain", "grid"), False)
     under = alt.Axis(title=list(note), titleAnchor="start", titleColor="#555555", **hidden)
     page = pd.DataFrame({"left": [0.0], "right": [view.width], "top": [0.0], "bottom": [view.height]})
-    x, y = _pixels(view, "left", "top")
+    x, y = pixels(view, "left", "top")
     sea = alt.Chart(page).mark_rect(color=SEA).encode(x=x.axis(under), x2="right:Q", y=y, y2="bottom:Q")
     layered = alt.layer(sea, *layers).resolve_scale(fill="independent", stroke="independent")
     layered = layered.resolve_axis(x="independent").properties(width=view.width, height=view.height)
@@ -251,7 +256,7 @@ def _points(shown: pd.DataFrame, colours: Mapping[str, str], view: View) -> Any:
     kinds = [kind for kind in KINDS.values() if kind in set(points["kind"])]
     shapes = alt.Scale(domain=kinds, range=[{"city": "circle", "facility": "square"}.get(k, "diamond") for k in kinds])
     sizes = alt.Scale(domain=[0, max([FEW, *points["n_spans"]])], range=[0, LARGEST])
-    x, y = _pixels(view, "x", "y")
+    x, y = pixels(view, "x", "y")
     return (
         alt.Chart(points)
         .mark_point(strokeWidth=1.4, opacity=1, fillOpacity=0.75)
@@ -266,23 +271,23 @@ def _points(shown: pd.DataFrame, colours: Mapping[str, str], view: View) -> Any:
     )
 
 
-def _names(shown: pd.DataFrame, view: View) -> list[Any]:
+def draw_names(shown: pd.DataFrame, view: View) -> list[Any]:
     """Labels with a halo: places dark, wider regions and waters blue, countries grey."""
     named = shown.assign(ink=shown["label"].map(INKS).fillna("#111111"))[shown["text"] != ""]
-    x, y = _pixels(view, "text_x", "text_y")
+    x, y = pixels(view, "text_x", "text_y")
     text = alt.Chart(named).encode(x=x, y=y, text="text:N")
     halo = text.mark_text(baseline="middle", color="white", stroke="white", strokeWidth=3, strokeOpacity=0.9)
     return [halo, text.mark_text(baseline="middle").encode(color=alt.Color("ink:N", scale=None))]
 
 
-def _leaders(shown: pd.DataFrame, view: View) -> Any:
+def draw_leaders(shown: pd.DataFrame, view: View) -> Any:
     """Lines from a point to a label that stands off it."""
-    x, y = _pixels(view, "x", "y")
+    x, y = pixels(view, "x", "y")
     lines = alt.Chart(shown[shown["line_x"].notna()]).mark_rule(color="#444444", strokeWidth=0.8)
     return lines.encode(x=x, y=y, x2="line_x:Q", y2="line_y:Q")
 
 
-def _pixels(view: View, x: str, y: str) -> tuple[alt.X, alt.Y]:
+def pixels(view: View, x: str, y: str) -> tuple[alt.X, alt.Y]:
     """Channels that take pixels of the page."""
     across = alt.Scale(domain=[0, view.width], nice=False, zero=False)
     down = alt.Scale(domain=[view.height, 0], nice=False, zero=False)

@@ -92,7 +92,7 @@ def lay_out_map(counts: pd.DataFrame, view: View, *, by: str = "publisher") -> p
     area = LARGEST * places["n_spans"] / max(places["n_spans"].where(point).max(), FEW)
     places["radius"] = np.sqrt(area.clip(lower=40) / np.pi).where(point) + 1
     places = places.reset_index(drop=True)
-    return places.join(_labels(places, view))
+    return places.join(place_labels(places, view))
 
 
 def text_box(x: float, y: float, text: str) -> Array:
@@ -109,8 +109,12 @@ def meet(box: Array, boxes: Array) -> NDArray[np.bool_]:
     return np.asarray(across & (top < box[3]) & (box[1] < bottom))
 
 
-def _labels(places: pd.DataFrame, view: View) -> pd.DataFrame:
-    """Label of each place, where it stands, and where a line to it ends: each where it first fits."""
+def place_labels(places: pd.DataFrame, view: View, *, kept_free: ArrayLike = ()) -> pd.DataFrame:
+    """Label of each place, where it stands, and where a line to it ends: each where it first fits.
+
+    `kept_free` are further rectangles (left, top, right, bottom) that no label may cover.
+    """
+    free = np.asarray(kept_free, dtype=float).reshape(-1, 4)
     at = places[["x", "y"]].to_numpy(dtype=float)
     reach = places["radius"].to_numpy(dtype=float)[:, None]
     taken = np.hstack([at - reach, at + reach])
@@ -120,7 +124,7 @@ def _labels(places: pd.DataFrame, view: View) -> pd.DataFrame:
     for place in cast("Iterator[Any]", tried.itertuples()):
         area = np.isnan(place.radius)
         text = f"{place.name.upper() if area and place.label == 'country' else place.name} ({place.n_spans})"
-        others = np.delete(taken, place.Index, axis=0)
+        others = np.vstack([np.delete(taken, place.Index, axis=0), free])
         for x, y, away in _spots(place, text, view):
             box = text_box(x, y, text)
             inside = box[:2].min() > 2 and box[2] < view.width - 2 and box[3] < view.height - 2
