@@ -1,5 +1,6 @@
 """Who is named beside whom: entities that share sentences, compared with chance."""
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -77,10 +78,10 @@ def compare_pairs(
 
     A row is a pair that shares at least one sentence. Association is normalised pointwise mutual information over
     sentences (Bouma 2009): 1 where two are only named together, 0 where they are independent, below 0 where they avoid
-    each other. Chance is a random arrangement of the same names within each article, in which every entity keeps its
-    number of sentences and every sentence its number of entities, on average (bipartite configuration model, Saracco
-    et al. 2015; the stochastic degree sequence model of backbones, Neal 2014). It says whether two stand together more
-    than their frequency in these articles explains; it says nothing about articles that are not in the corpus.
+    each other. Chance is a random arrangement of the same names within each article, in which every sentence keeps its
+    number of entities and every entity, on average, its number of sentences (a degree-preserving null, as for backbones
+    of bipartite graphs, Neal 2014; conditional Bernoulli sampling, Chen, Dempster & Liu 1994). It says whether two
+    stand together more than their frequency in these articles explains, and nothing about articles outside the corpus.
 
     Args:
         entities: the result of `find_entities` or `link_entities`. Pairs of these alone are compared, so leave out
@@ -172,10 +173,9 @@ def _by_chance(where: pd.DataFrame, table: pd.DataFrame, ids: pd.Index) -> tuple
         held = np.zeros((rows["sentence"].nunique(), len(here)))
         held[pd.factorize(rows["sentence"])[0], here.get_indexer(rows["entity_id"])] = 1
         probable = _arrange(held)
-        for i, one in enumerate(here):
-            for j in range(i + 1, len(here)):
-                if (one, here[j]) in wanted:
-                    of_pair.setdefault((one, here[j]), []).append(probable[:, i] * probable[:, j])
+        for at, (i, j) in enumerate(combinations(here, 2)):
+            if (i, j) in wanted:
+                of_pair.setdefault((i, j), []).append(probable[:, at])
     expected, chance = np.zeros(len(table)), np.ones(len(table))
     for at, (one, other, n) in enumerate(
         zip(table["entity_id_a"], table["entity_id_b"], table["n_spans"], strict=True)
@@ -185,32 +185,45 @@ def _by_chance(where: pd.DataFrame, table: pd.DataFrame, ids: pd.Index) -> tuple
     return expected, np.clip(chance, 0, 1)
 
 
-def _arrange(held: _Array, *, steps: int = 1_000, tolerance: float = 1e-9) -> _Array:
-    """The probability of each entity (column) in each sentence (row), given the sums of rows and columns.
+def _arrange(held: _Array, *, steps: int = 200, tolerance: float = 1e-6) -> NDArray[np.float64]:
+    """The probability that two entities (columns) share a sentence (row), for each sentence: rows by pairs.
 
-    The bipartite configuration model: p = xy / (1 + xy), found by iteration (Vallarano et al. 2021). A row or column
-    that is full stays full.
+    Every sentence keeps its number of entities; the weights of the entities are such that each is in its number of
+    sentences on average (conditional Bernoulli sampling: Chen, Dempster & Liu 1994, weights by their iteration).
+    Pairs are in the order of `np.triu_indices(n, 1)`.
     """
-    p = np.zeros_like(held)
-    full_rows, full_columns = held.all(axis=1), held.all(axis=0)
-    p[full_rows] = 1
-    p[:, full_columns] = 1
-    if full_rows.any() or full_columns.any():
-        rest = np.ix_(~full_rows, ~full_columns)
-        if held[rest].any():
-            p[rest] = _arrange(held[rest])
-        return p
-    rows, columns = held.sum(axis=1), held.sum(axis=0)
-    total = np.sqrt(rows.sum())
-    x, y = rows / total, columns / total
+    n = held.shape[1]
+    sizes, times = np.unique(held.sum(axis=1).astype(int), return_counts=True)
+    sums, always = held.sum(axis=0), held.all(axis=0)
+    weights = np.where(always, 0.0, sums / max(sums.mean(), 1))
+    free = np.maximum(sizes - always.sum(), 0)  # places of a sentence that are open
+    fewer = np.maximum(free - 1, 0)
+    alone = 1 - np.eye(n)
     for _ in range(steps):
-        before = x
-        x = rows / (y / (1 + np.outer(x, y))).sum(axis=1)
-        y = columns / (x[:, None] / (1 + np.outer(x, y))).sum(axis=0)
-        if np.abs(x - before).max() <= tolerance * x.max():
+        before = weights
+        whole, without = _symmetric(weights[None], free.max()), _symmetric(weights * alone, free.max())
+        share = np.where(free > 0, without[:, fewer] / whole[:, free], 0.0)
+        weights = np.where(always, 0.0, sums / np.maximum(share @ times, 1e-300))
+        weights = weights / max(weights.mean(), 1e-300)
+        if np.abs(weights - before).max() <= tolerance * max(weights.max(), 1e-300):
             break
-    odds = np.outer(x, y)
-    return np.asarray(odds / (1 + odds))
+    whole, without = _symmetric(weights[None], free.max()), _symmetric(weights * alone, free.max())
+    one = np.where(free > 0, weights[:, None] * without[:, fewer] / whole[:, free], 0.0)
+    one[always] = 1
+    i, j = np.triu_indices(n, 1)
+    neither = _symmetric(weights * alone[i] * alone[j], free.max())
+    both = np.where(free > 1, (weights[i] * weights[j])[:, None] * neither[:, np.maximum(free - 2, 0)] / whole[:, free], 0.0)
+    both = np.where((always[i] | always[j])[:, None], one[i] * one[j], both)
+    return np.asarray(both.T[np.searchsorted(sizes, held.sum(axis=1).astype(int))])
+
+
+def _symmetric(weights: _Array, most: int) -> _Array:
+    """Elementary symmetric polynomials of each row, up to a degree; a weight of 0 is left out."""
+    sums = np.zeros((len(weights), most + 1))
+    sums[:, 0] = 1
+    for weight in weights.T:
+        sums[:, 1:] += weight[:, None] * sums[:, :-1]
+    return sums
 
 
 def _at_least(n: int, p: _Array) -> float:

@@ -61,7 +61,7 @@ def plot_network(pairs: pd.DataFrame, entities: pd.DataFrame, docs: pd.DataFrame
     nodes = nodes.join(place_labels(nodes, view, kept_free=_along([(points[i], points[j]) for i, j in lines])))
     ends = kept.assign(
         **{
-            f"{axis}{side}": kept[f"entity_id_{side}"].map(nodes.set_index("entity_id")[axis])
+            f"{axis}{side}": kept[f"entity_id_{side}"].map(nodes.set_index("entity_id")[axis]).astype("float64")
             for axis in "xy"
             for side in "ab"
         }
@@ -137,9 +137,9 @@ def _nodes(kept: pd.DataFrame, entities: pd.DataFrame) -> pd.DataFrame:
     """The entities of the pairs, most mentions first, with the columns that labels are placed by."""
     ids = set(kept["entity_id_a"]) | set(kept["entity_id_b"])
     held = entities[entities["entity_id"].isin(ids)]
-    nodes = held.groupby("entity_id").agg(name=("name", "first"), label=("label", "first"), n_spans=("name", "size"))
+    nodes = held.groupby("entity_id").agg(name=("name", "first"), label=("label", "first"), n_spans=("start", "size"))
     nodes = nodes.reset_index().sort_values(["n_spans", "entity_id"], ascending=[False, True], ignore_index=True)
-    area = 380 * nodes["n_spans"] / max(nodes["n_spans"].max(), 1) if len(nodes) else nodes["n_spans"]
+    area = 380 * nodes["n_spans"] / nodes["n_spans"].max()
     return nodes.assign(
         name=[shorten(name, _LETTERS, placeholder=" …") for name in nodes["name"]],
         kind=nodes["label"].map(_KIND_OF).fillna("other"),
@@ -179,7 +179,6 @@ def lay_out(n: int, lines: list[tuple[int, int]]) -> _Points:
     far = _steps(n, lines)
     at = [(math.cos(2 * math.pi * i / max(n, 1)), math.sin(2 * math.pi * i / max(n, 1))) for i in range(n)]
     for _ in range(_ROUNDS if n > 1 else 0):
-        moved = []
         for i, (x, y) in enumerate(at):
             sx = sy = total = 0.0
             for j, (u, v) in enumerate(at):
@@ -189,8 +188,7 @@ def lay_out(n: int, lines: list[tuple[int, int]]) -> _Points:
                     sx += weight * (u + far[i][j] * (x - u) / apart)
                     sy += weight * (v + far[i][j] * (y - v) / apart)
                     total += weight
-            moved.append((sx / total, sy / total))
-        at = moved
+            at[i] = (sx / total, sy / total)
     return at
 
 
