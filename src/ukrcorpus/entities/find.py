@@ -2,7 +2,6 @@
 
 import json
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -11,7 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from ukrcorpus.entities.candidates import CUES, Mention, find_candidates
+from ukrcorpus.entities.candidates import Mention, find_candidates
+from ukrcorpus.entities.consistency import make_consistent, plain
 from ukrcorpus.entities.link import fold_name
 from ukrcorpus.entities.table import Entity, Matcher, even, load_entities, make_matcher, match_names, packaged_matcher
 from ukrcorpus.spans import each_article, span_table
@@ -20,14 +20,12 @@ from ukrcorpus.zones import find_zones
 Finder = Callable[[str], list[Mention]]
 
 _MODELS = {"light": ("model", "find_modelled"), "embed": ("embedding", "find_embedded"), "table": None}
-_SURE_OF_PERSON = {"table", "namesake", "title-cue", "given-name", "role-cue", "apposition"}
 _NAME = r"[^\W\d_a-z][\w-]+"
 _COMMA = r"(?:, and |, | and )"
 _LISTED_BEFORE = re.compile(
     rf"(?:{_COMMA}(?:{_NAME}{_COMMA}){{0,4}}{_NAME})? (region|oblast|province|People's Republic)s\b"
 )
 _REGIONS_LISTED = re.compile(rf"\b(?:regions?|oblasts?|provinces?)(?: of|,|:) (?:{_NAME}{_COMMA})*$")
-_DEFINED = re.compile(r" \(([^\W\d_a-z][\w-]{1,7})\)")
 
 
 def find_entities(
@@ -114,7 +112,7 @@ def find_mentions(text: str, matcher: Matcher, finder: Finder | None = None) -> 
     by_end = {mention.end: mention for mention in known}
     found = [*find_candidates(text, known), *finder(text)] if finder else []
     others = [_settled(text, other, by_end.get(other.end)) for other in found]
-    return _consistent(text, list(_identified(text, _longest([*known, *others]), matcher)))
+    return make_consistent(text, list(_identified(text, _longest([*known, *others]), matcher)))
 
 
 def _settled(text: str, mention: Mention, surname: Mention | None) -> Mention:
@@ -156,13 +154,9 @@ def _identified(text: str, mentions: list[Mention], matcher: Matcher) -> Iterato
 
 def _unlisted(text: str, mention: Mention) -> Entity:
     """An entity that the table does not know; the surname alone makes none."""
-    name = _plain(text, mention)
+    name = plain(text, mention)
     full = mention.label != "PERSON" or " " in name
     return Entity(f"{mention.label}:{fold_name(name)}" if full else None, mention.label, name)
-
-
-def _plain(text: str, mention: Mention) -> str:
-    return " ".join(text[mention.start : mention.end].split()).removesuffix("'")
 
 
 def _as_region(text: str, mention: Mention, matcher: Matcher) -> Mention:
@@ -170,76 +164,31 @@ def _as_region(text: str, mention: Mention, matcher: Matcher) -> Mention:
     listed = _LISTED_BEFORE.match(text, mention.end)
     if not listed and not _REGIONS_LISTED.search(text, max(0, mention.start - 60), mention.start):
         return mention
-    region = matcher.bearers.get(f"{_plain(text, mention)} {listed[1] if listed else 'region'}", ())
+    region = matcher.bearers.get(f"{plain(text, mention)} {listed[1] if listed else 'region'}", ())
     return mention._replace(entities=region, rule="table-region", score=0.9) if len(region) == 1 else mention
 
 
 def _chosen(text: str, mention: Mention, neighbours: list[Mention], weight: Counter[str | None]) -> Mention:
     """Of several bodies of one name the one whose state stands beside it, else the one whose state is named most."""
-    near = {
-        state
-        for other in neighbours
-        if other.label in ("GPE", "NORP") and len(other.entities) == 1
-        if other.end >= mention.start - 3 and other.start <= mention.end + 8
-        for state in (other.entities[0].entity_id, other.entities[0].of)
-    }
-    named = [entity for entity in mention.entities if entity.of in near]
-    if len(named) == 1:
-        return mention._replace(entities=(named[0],), rule="table-beside", score=0.95)
+    owner = next((other for other in neighbours if _owns(text, other, mention)), None)
+    if owner:
+        state = owner.entities[0]
+        named = [entity for entity in mention.entities if entity.of and entity.of in (state.entity_id, state.of)]
+        if len(named) == 1:
+            return mention._replace(entities=(named[0],), rule="table-beside", score=0.95)
+        name = f"{state.name} {plain(text, mention)}"
+        stranger = Entity(f"{mention.label}:{fold_name(name)}", mention.label, name)
+        return mention._replace(entities=(stranger,), rule="other-state", score=0.8)
     first, second, *_ = sorted(mention.entities, key=lambda entity: -weight[entity.of])
     open_to = mention._replace(candidates=mention.entities)
     if mention.label != "PERSON" and weight[first.of] > weight[second.of]:
         return open_to._replace(entities=(first,), rule="table-article", score=0.7)
-    nobody = Entity(None, mention.label, _plain(text, mention))
+    nobody = Entity(None, mention.label, plain(text, mention))
     return open_to._replace(entities=(nobody,), rule="table-ambiguous", score=0.5)
 
 
-def _consistent(text: str, mentions: list[Mention]) -> list[Mention]:
-    """A surname is the person, an acronym the body, that the article names in full; what two share is nobody's."""
-    bearers: dict[str, dict[str | None, Mention]] = {}
-    for mention in mentions:
-        short = _short_form(text, mention)
-        if short:
-            rule = "surname" if mention.label == "PERSON" else "acronym-defined"
-            full = mention._replace(rule=rule, score=min(0.9, mention.score))
-            bearers.setdefault(short, {}).setdefault(mention.entities[0].entity_id, full)
-    if not bearers:
-        return mentions
-    kept = []
-    for mention in mentions:
-        found = bearers.get(_plain(text, mention))
-        if found is None or (mention.label != "PERSON" and mention.rule != "acronym"):
-            kept.append(mention)
-        elif mention.rule == "table":
-            found[mention.entities[0].entity_id] = mention
-    return sorted([*kept, *_repeated(text, {short: _stand_in(short, found) for short, found in bearers.items()}, kept)])
-
-
-def _short_form(text: str, mention: Mention) -> str:
-    """The surname of a person named in full, the acronym that stands in brackets after another name."""
-    entity = mention.entities[0]
-    if mention.label == "PERSON":
-        words = [word for word in _plain(text, mention).replace(",", "").split() if word not in CUES["generation"]]
-        return words[-1] if len(words) > 1 and entity.entity_id and mention.rule in _SURE_OF_PERSON else ""
-    defined = _DEFINED.match(text, mention.end) if entity.entity_id and mention.label != "NORP" else None
-    return defined[1] if defined and defined[1][0] == entity.name[0] and defined[1][-1].isupper() else ""
-
-
-def _stand_in(short: str, found: dict[str | None, Mention]) -> Mention:
-    """What a short form means, given the mentions that it may stand for."""
-    first, *others = found.values()
-    if not others:
-        return first
-    rule = "surname-shared" if first.label == "PERSON" else "acronym-shared"
-    bearers = tuple(entity for mention in found.values() for entity in mention.entities)
-    return first._replace(rule=rule, score=0.6, entities=(Entity(None, first.label, short),), candidates=bearers)
-
-
-def _repeated(text: str, stands_for: dict[str, Mention], mentions: list[Mention]) -> Iterator[Mention]:
-    """Yield the places where a short form stands and no mention covers it."""
-    ends = [mention.end for mention in mentions]
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, stands_for), key=len, reverse=True))})(?!\w)")
-    for found in pattern.finditer(text):
-        at = bisect_right(ends, found.start())
-        if at == len(mentions) or mentions[at].start >= found.end():
-            yield stands_for[found[0]]._replace(start=found.start(), end=found.end())
+def _owns(text: str, state: Mention, body: Mention) -> bool:
+    """Whether a state is named directly before a body ("Chinese", "China's") or behind it ("of China")."""
+    if state.label not in ("GPE", "NORP") or len(state.entities) > 1:
+        return False
+    return text[state.end : body.start] in (" ", "'s ") or text[body.end : state.start] in (" of ", " of the ")
