@@ -1,8 +1,9 @@
-"""The command line: `ukrcorpus run`, `verify`, `archive` and `check`."""
+"""The command line: `ukrcorpus run`, `verify`, `archive`, `check` and `bench`."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import click
@@ -146,6 +147,22 @@ def check(source: str, strict: bool) -> None:
         click.echo("  " + _refusal(refused.iloc[number].dropna().to_dict()))
     if strict and len(refused):
         raise SystemExit(1)
+
+
+class _Benches(click.Group):
+    """Benches are loaded when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return ["names"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        known = cmd_name in self.list_commands(ctx)
+        return import_module(f"ukrcorpus.bench.{cmd_name}").command if known else None
+
+
+@main.group(cls=_Benches)
+def bench() -> None:
+    """Score a finder on articles that people labelled."""
 
 
 def _refusal(row: Mapping[Any, Any]) -> str:

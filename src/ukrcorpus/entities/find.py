@@ -38,13 +38,14 @@ def find_entities(
 ) -> pd.DataFrame:
     """Find the named mentions of each article, their kind and the entity they name.
 
-    A row is a mention. Rows are disjoint and follow OntoNotes' sense of a name (Weischedel et al. 2013): the longest
-    name, without a leading "the", a title or a possessive 's; nationalities, religions and political groups are NORP.
-    Names come from a table of entities (rule "table") and, beside it, from rules that read titles, roles, heads of
-    names and endings. Within an article a surname follows the full name and an acronym its expansion; a surname that
-    two persons of the article share gets no entity, and one behind another's given name is another person's (rule
-    "namesake"). Of bodies with one name ("Ministry of Defense") it is that of the state named beside it (rule
-    "table-beside"), else of the state that the article names most ("table-article").
+    A row is a mention; those of navigation ("English") are left out. Rows are disjoint and follow OntoNotes' sense of
+    a name (Weischedel et al. 2013): the longest name, without a leading "the", a title or a possessive 's;
+    nationalities, religions and political groups are NORP. Names come from a table of entities (rule "table"), from
+    rules that read titles, roles, heads of names and endings, and from a model (rule "model" or that of the model).
+    Within an article a surname or given name follows the full name and an acronym its expansion; a surname that two
+    persons of the article share gets no entity, and one behind another's given name is another person's (rule
+    "namesake"). Of bodies with one name ("Ministry of Defense") it is that of the state named beside it (rules
+    "table-beside", "other-state"), else of the state that the article names most ("table-article").
 
     Args:
         docs: a table with `doc_id` and `text`.
@@ -78,7 +79,8 @@ def find_entities(
         for doc_id, text in each_article(docs)
         for mention in find_mentions(text, matcher, finder)
     ]
-    return span_table(rows, "entities", docs, zones).drop(columns=["of", "entities"], errors="ignore")
+    found = span_table(rows, "entities", docs, zones).drop(columns=["of", "entities"], errors="ignore")
+    return found[found["zone"].ne("navigation")].reset_index(drop=True)
 
 
 def load_model(model: str) -> Finder | None:
