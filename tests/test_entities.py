@@ -1,5 +1,6 @@
 """Entities: mentions, links, counts."""
 
+import json
 from importlib.resources import files
 
 import pandas as pd
@@ -7,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ukrcorpus import count_entities, count_forms, find_entities, label_positions, link_entities, load_entities
+from ukrcorpus import (
+    count_entities,
+    count_forms,
+    find_entities,
+    label_forms,
+    label_positions,
+    link_entities,
+    load_entities,
+)
 from ukrcorpus.columns import TABLES
 from ukrcorpus.entities.candidates import CUES
 from ukrcorpus.entities.link import fold_name
@@ -172,6 +181,45 @@ def test_own_given_names_and_other_capitals_leave_a_person_the_same(text: str) -
     assert "vladimir-putin" in [entity for *_, entity in found(text)]
 
 
+@pytest.mark.parametrize(
+    ("text", "entities"),
+    [
+        ("Colonel Ivan Dub spoke. I. Dub left.", ["PERSON:ivan dub"] * 2),
+        ("Colonel Ivan P. Dub spoke. Colonel Ivan Dub left. Dub rose.", ["PERSON:ivan p. dub"] * 3),
+        ("Colonel Ivan Dub spoke. Colonel Anton Dub left.", ["PERSON:ivan dub", "PERSON:anton dub"]),
+        ("Colonel Ivan Dub, Colonel Igor Dub, Colonel I. Dub.", ["PERSON:ivan dub", "PERSON:igor dub", "PERSON:i. dub"]),
+    ],
+)  # fmt: skip
+def test_initials_and_middle_names_make_no_other_person(text: str, entities: list[str]) -> None:
+    assert [entity for _, label, entity in found(text) if label == "PERSON"] == entities
+
+
+def test_letters_in_brackets_stand_for_a_person_too() -> None:
+    rows = found("General Vera Bolt-Frost (VBF) was asked. VBF: No.")
+    assert [(surface, entity) for surface, _, entity in rows][1:] == [("VBF", "PERSON:vera bolt-frost")] * 2
+
+
+def test_a_body_of_another_state_is_not_that_of_a_state_in_the_table() -> None:
+    rows = find_entities(
+        pd.DataFrame({"doc_id": ["x"], "text": ["The Peruvian Foreign Ministry met Russia's. Russia left."]})
+    )
+    body = rows[rows["surface"] == "Foreign Ministry"].iloc[0]
+    assert (body["name"], body["rule"]) == ("Peruvian Foreign Ministry", "other-state")
+    assert pd.isna(body["wikipedia"])
+
+
+def test_candidates_say_between_whom_it_could_not_be_told() -> None:
+    docs = pd.DataFrame({"doc_id": ["x"], "text": ["Colonel Sergei Dub met Colonel Anna Dub. Dub left early."]})
+    rows = find_entities(docs).set_index("start")
+    listed = json.loads(rows.loc[41, "candidates"])
+    assert [one["name"] for one in listed] == ["Sergei Dub", "Anna Dub"]
+    assert rows["candidates"].notna().sum() == 1
+
+
+def test_navigation_names_nobody() -> None:
+    assert ("English", "NORP") not in named("English\n\nThe Russian army left Kherson on Friday, officials said.")
+
+
 def test_a_namesake_leaves_the_surname_alone_to_nobody() -> None:
     assert found("Hunter Biden testified. Biden was silent.")[1] == ("Biden", "PERSON", None)
 
@@ -295,6 +343,41 @@ def test_linking_joins_across_articles_but_not_by_surname() -> None:
     assert linked["cluster_id"].isna().tolist() == [False, False, True]
     assert linked["cluster_id"].dropna().nunique() == 1
     assert linked["name"].tolist()[:2] == ["Yuri Dub", "Yuri Dub"]
+
+
+def test_links_say_why_and_how_sure() -> None:
+    texts = ["Colonel Yuri Dub met NATO.", "Colonel Yury Dub left. General Ann Rey came. Colonel Dub-Low left."]
+    docs = pd.DataFrame({"doc_id": ["a", "b"], "text": texts})
+    linked = link_entities(find_entities(docs), docs).set_index("surface")
+    assert linked["link_rule"].fillna("none").to_dict() == {
+        "Yuri Dub": "romanisation", "NATO": "table", "Yury Dub": "romanisation",
+        "Ann Rey": "full-name", "Dub-Low": "none",
+    }  # fmt: skip
+    assert (linked["link_score"].dropna() <= linked.loc[linked["link_score"].notna(), "score"]).all()
+    assert linked.loc["Dub-Low", ["cluster_id", "link_score"]].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("surface", "label", "name", "naming"),
+    [
+        ("Putin", "PERSON", "Vladimir Putin", "surname"),
+        ("Vladimir Putin", "PERSON", "Vladimir Putin", "full name"),
+        ("V. Putin", "PERSON", "Vladimir Putin", "full name"),
+        ("NATO", "ORG", "North Atlantic Treaty Organization", "acronym"),
+        ("U.S.", "GPE", "United States", "acronym"),
+        ("Wagner", "ORG", "Wagner Group", "other"),
+    ],
+)
+def test_forms_have_their_kind(surface: str, label: str, name: str, naming: str) -> None:
+    rows = pd.DataFrame({"surface": [surface], "label": [label], "name": [name]})
+    assert label_forms(rows)["naming"].tolist() == [naming]
+
+
+def test_a_noun_of_power_belongs_to_the_form() -> None:
+    docs = pd.DataFrame({"doc_id": ["a"], "text": ["The Putin regime and Putin’s government met; Putin regimented."]})
+    forms = label_forms(find_entities(docs), docs=docs)
+    assert forms["form"].tolist() == ["Putin regime", "Putin government", "Putin"]
+    assert forms["naming"].tolist() == ["with noun", "with noun", "surname"]
 
 
 def test_counts_are_what_a_reader_counts() -> None:

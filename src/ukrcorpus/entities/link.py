@@ -15,7 +15,7 @@ from ukrcorpus.zones import find_zones
 
 _ROMANISED = (
     (re.compile(r"shch"), "sch"),
-    (re.compile(r"(?:iy|ii|yi|yy|ij|yj|i)\b"), "y"),
+    (re.compile(r"(?<=\w)(?:iy|ii|yi|yy|ij|yj|i)\b"), "y"),
     (re.compile(r"(?:ey|ei)\b"), "ei"),
     (re.compile(r"\by(?=[aeou])|(?<=[aeiou])y(?=[aeou])|(?<=[^aeiou\W])[iy](?=[aeou])"), "i"),
     (re.compile(r"\bie"), "e"),
