@@ -20,6 +20,7 @@ from ukrcorpus.cli import main
 
 ROOT = Path(__file__).parent.parent
 DATA = files("ukrcorpus") / "data"
+_TEXT = (".csv", ".json", ".toml", ".txt", ".conf", ".svg")
 VERBS = {
     "load": "Load: articles in, and what was refused",
     "infer": "Infer: what no field states, and the evidence for it",
@@ -121,12 +122,15 @@ def commands(*, depth: str) -> str:
     for name, command in main.commands.items():
         context = click.Context(command, parent=parent, info_name=name, terminal_width=78)
         parts.append(f"## ukrcorpus {name}\n\n```text\n{command.get_help(context)}\n```")
+        for inner in command.list_commands(context) if isinstance(command, click.Group) else ():
+            told = click.Context(command.get_command(context, inner), parent=context, info_name=inner, terminal_width=78)
+            parts.append(f"## ukrcorpus {name} {inner}\n\n```text\n{told.command.get_help(told)}\n```")
     return "\n\n".join(parts)
 
 
 def data_files(*, depth: str) -> str:
     """The header of each data file, and what can be counted in it."""
-    return "\n\n".join(_data_file(name) for name in sorted(path.name for path in DATA.iterdir()))
+    return "\n\n".join(_data_file(name) for name in sorted(path.name for path in DATA.iterdir() if path.suffix in _TEXT))
 
 
 def _data_file(name: str) -> str:

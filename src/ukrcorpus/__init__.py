@@ -26,6 +26,8 @@ _HOME = {
         "count_appearances",
         "compare_appearances",
     ],
+    "entities.compare": ["compare_models"],
+    "entities.exports": ["write_conll", "write_graphml"],
     "times": ["find_times", "label_times", "parse_date"],
     "events": ["find_events", "link_events"],
     "places": ["place_table", "find_places", "label_spellings", "count_places", "count_spellings"],
