@@ -123,14 +123,18 @@ def commands(*, depth: str) -> str:
         context = click.Context(command, parent=parent, info_name=name, terminal_width=78)
         parts.append(f"## ukrcorpus {name}\n\n```text\n{command.get_help(context)}\n```")
         for inner in command.list_commands(context) if isinstance(command, click.Group) else ():
-            told = click.Context(command.get_command(context, inner), parent=context, info_name=inner, terminal_width=78)
-            parts.append(f"## ukrcorpus {name} {inner}\n\n```text\n{told.command.get_help(told)}\n```")
+            told = command.get_command(context, inner)
+            options = {"parent": context, "info_name": inner, "terminal_width": 78}
+            parts.append(
+                f"## ukrcorpus {name} {inner}\n\n```text\n{told.get_help(click.Context(told, **options))}\n```"
+            )
     return "\n\n".join(parts)
 
 
 def data_files(*, depth: str) -> str:
     """The header of each data file, and what can be counted in it."""
-    return "\n\n".join(_data_file(name) for name in sorted(path.name for path in DATA.iterdir() if path.suffix in _TEXT))
+    names = sorted(path.name for path in DATA.iterdir() if path.name.endswith(_TEXT))
+    return "\n\n".join(map(_data_file, names))
 
 
 def _data_file(name: str) -> str:
