@@ -133,11 +133,12 @@ def commands(*, depth: str) -> str:
 
 def data_files(*, depth: str) -> str:
     """The header of each data file, and what can be counted in it."""
-    names = sorted(path.name for path in DATA.iterdir() if path.name.endswith(_TEXT))
-    return "\n\n".join(map(_data_file, names))
+    return "\n\n".join(map(_data_file, sorted(path.name for path in DATA.iterdir())))
 
 
 def _data_file(name: str) -> str:
+    if not name.endswith(_TEXT):
+        return f"## {name}\n\nWeights of a model: see `NOTICE-names.txt`."
     text = (DATA / name).read_text(encoding="utf-8")
     parts = [f"## {name}"]
     if name.endswith(".csv"):

@@ -13,7 +13,16 @@ import pandas as pd
 from ukrcorpus.entities.candidates import Mention, find_candidates
 from ukrcorpus.entities.consistency import make_consistent, plain
 from ukrcorpus.entities.link import fold_name
-from ukrcorpus.entities.table import Entity, Matcher, even, load_entities, make_matcher, match_names, packaged_matcher
+from ukrcorpus.entities.table import (
+    CYRILLIC,
+    Entity,
+    Matcher,
+    even,
+    load_entities,
+    make_matcher,
+    match_names,
+    packaged_matcher,
+)
 from ukrcorpus.spans import each_article, span_table
 from ukrcorpus.zones import find_zones
 
@@ -112,9 +121,18 @@ def find_mentions(text: str, matcher: Matcher, finder: Finder | None = None) -> 
     text = even(text)
     known = [Mention(start, end, of[0].label, "table", 1.0, of) for start, end, of in match_names(text, matcher)]
     by_end = {mention.end: mention for mention in known}
-    found = [*find_candidates(text, known), *finder(text)] if finder else []
+    found = [*find_candidates(text, known), *_cyrillic_persons(text, known), *finder(text)] if finder else []
     others = [_settled(text, other, by_end.get(other.end)) for other in found]
     return make_consistent(text, list(_identified(text, _longest([*known, *others]), matcher)))
+
+
+def _cyrillic_persons(text: str, known: list[Mention]) -> list[Mention]:
+    """Persons of a Ukrainian or Russian text whom the table does not know."""
+    if text.isascii() or not CYRILLIC.search(text):
+        return []
+    find_persons = import_module("ukrcorpus.entities.cyrillic").find_persons
+    taken = {at for name in known if name.label != "PERSON" for at in range(name.start, name.end)}
+    return [Mention(start, end, "PERSON", "given-name", 0.8, of) for start, end, of in find_persons(text, taken)]
 
 
 def _settled(text: str, mention: Mention, surname: Mention | None) -> Mention:
@@ -193,4 +211,6 @@ def _owns(text: str, state: Mention, body: Mention) -> bool:
     """Whether a state is named directly before a body ("Chinese", "China's") or behind it ("of China")."""
     if state.label not in ("GPE", "NORP") or len(state.entities) > 1:
         return False
-    return text[state.end : body.start] in (" ", "'s ") or text[body.end : state.start] in (" of ", " of the ")
+    behind = text[body.end : state.start]
+    genitive = behind == " " and state.label == "GPE" and "\u0400" <= text[state.start] <= "\u04ff"
+    return text[state.end : body.start] in (" ", "'s ") or behind in (" of ", " of the ") or genitive

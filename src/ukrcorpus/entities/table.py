@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ _ALIAS = re.compile(r"(?P<before>[^{}]*)\{(?P<name>[^{}]+)\}(?P<after>[^{}]*)")
 _TOKEN = re.compile(r"\w+|[^\w\s']|\n\s*\n")  # an empty line is one, so that no name reaches over it
 _SOFT_SIGN = re.compile(r"'(?!\w)")  # Libuov' Sobol' is Libuov Sobol
 _LINE = re.compile(r"[^\n]+")
+CYRILLIC = re.compile("[Ѐ-ӿ]")
 
 _SAME = {"’": "'", "‘": "'", "ʼ": "'", "ʹ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
 _SAME |= dict.fromkeys("‐‑‒–−", "-") | dict.fromkeys("\u00a0\u2007\u2009\u202f", " ")
@@ -32,6 +34,9 @@ class Entity(NamedTuple):
     name: str
     wikipedia: str | None = None
     of: str = ""
+
+
+Found = tuple[int, int, tuple[Entity, ...]]  # start and end of a name, and its bearers
 
 
 class Name(NamedTuple):
@@ -49,6 +54,7 @@ class Matcher(NamedTuple):
     heads: dict[str, list[Name]]
     capitals: dict[str, list[Name]]
     bearers: dict[str, tuple[Entity, ...]]
+    cyrillic: Callable[[], Callable[[str], Iterator[Found]]]  # made when it is first called for
 
 
 def even(text: str) -> str:
@@ -131,7 +137,9 @@ def make_matcher(table: pd.DataFrame) -> Matcher:
                 forms.setdefault((before, form, after, in_capitals), {})[entity] = None
     listed = {name for _, name, *_ in bearers}
     bearers |= {key: found for key, found in forms.items() if key[1] not in listed}
-    matcher = Matcher({}, {}, {name: tuple(found) for (_, name, *_), found in bearers.items()})
+    cyrillic = {key[:3]: tuple(bearers.pop(key)) for key in list(bearers) if CYRILLIC.search(key[1])}
+    search = cache(lambda: import_module("ukrcorpus.entities.cyrillic").make_search(cyrillic))
+    matcher = Matcher({}, {}, {name: tuple(found) for (_, name, *_), found in bearers.items()}, search)
     for (before, name, after, in_capitals), found in bearers.items():
         for context in dict.fromkeys((before, before[:1].upper() + before[1:])):
             _add(matcher.heads, context, name, after, tuple(found))
@@ -166,7 +174,7 @@ def _other_forms(name: str) -> list[str]:
     return [f"{form} {rest}" for form in forms if form != first]
 
 
-def match_names(text: str, matcher: Matcher) -> Iterator[tuple[int, int, tuple[Entity, ...]]]:
+def match_names(text: str, matcher: Matcher) -> Iterator[Found]:
     """Yield start, end and bearers of each name of the table in a text (already made `even`), leftmost longest."""
     tokens = list(_TOKEN.finditer(text))
     words = [token[0] for token in tokens]
@@ -186,6 +194,8 @@ def match_names(text: str, matcher: Matcher) -> Iterator[tuple[int, int, tuple[E
                 yield start, end + bool("' " in text[start:end] and _SOFT_SIGN.match(text, end)), entities
                 free = last
                 break
+    if not text.isascii() and CYRILLIC.search(text):
+        yield from matcher.cyrillic()(text)
 
 
 def is_loud(line: str) -> bool:
