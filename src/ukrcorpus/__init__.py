@@ -26,6 +26,7 @@ _HOME = {
         "count_appearances",
         "compare_appearances",
     ],
+    "entities.titles": ["find_titles"],
     "entities.compare": ["compare_models"],
     "entities.exports": ["write_conll", "write_graphml"],
     "times": ["find_times", "label_times", "parse_date"],
