@@ -1,0 +1,1 @@
+"""How the weights that the package carries were trained; nothing here is loaded by the package itself."""
