@@ -115,7 +115,7 @@ def test_spans_and_kinds(text: str, expected: list[tuple[str, str]]) -> None:
     ("text", "expected"),
     [
         ("Lt. Gen. Ivan Dub spoke.", ("Ivan Dub", "PERSON", "PERSON:ivan dub")),
-        ("They saw Tovar Quill, head of the office, there.", ("Tovar Quill", "PERSON", "PERSON:tovar quill")),
+        ("They saw Pavel Quill, head of the office, there.", ("Pavel Quill", "PERSON", "PERSON:pavel quill")),
         ("In March the journalist Tovar Quill wrote.", ("Tovar Quill", "PERSON", "PERSON:tovar quill")),
         (
             "The Institute for Civic Memory denied it.",

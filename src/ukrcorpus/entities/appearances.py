@@ -131,4 +131,4 @@ def _all_elsewhere(n: int, naming: pd.Series, missed: pd.Series) -> pd.Series:
     """The probability that all articles that name an entity fall outside `missed` articles of n."""
     rest = (n - missed).astype("float64")
     logarithm = gammaln(rest + 1) - gammaln(rest - naming + 1) - gammaln(n + 1) + gammaln(n - naming + 1)
-    return np.exp(logarithm)
+    return pd.Series(np.exp(logarithm), index=naming.index)

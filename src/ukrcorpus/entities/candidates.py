@@ -100,15 +100,6 @@ def _rules() -> list[tuple[str, float, str, re.Pattern[str]]]:
     return rules
 
 
-@lru_cache(maxsize=1)
-def _settlements() -> frozenset[str]:
-    """Names of settlements: all of Ukraine, Russia, Belarus and Moldova; elsewhere of 200,000 people and more."""
-    cities = read_rows("cities.csv")
-    cities = cities[cities["country"].isin(["UA", "RU", "BY", "MD"]) | cities["population"].astype("int64").ge(200_000)]
-    forms = (cities["name"] + ";" + cities["variants"] + ";" + cities["russian"]).str.split(";").explode()
-    return frozenset(form for form in forms if len(form) > 3 and form[0].isupper())
-
-
 def find_candidates(text: str, known: list[Mention]) -> Iterator[Mention]:
     """Yield the probable names of a text (already made `even`), given the known ones."""
     tokens = list(_TOKEN.finditer(text))
@@ -124,10 +115,9 @@ def find_candidates(text: str, known: list[Mention]) -> Iterator[Mention]:
     for rule, score, label, pattern in _rules():
         for found in pattern.finditer(read):
             start, end = starts[found.start(1)], tokens[found.end(1) - 1].end()
-            surface = text[start:end].removesuffix("'")
-            if rule != "gazetteer" or surface in _settlements():
-                kind = CUES[label][tokens[found.start("head")][0]] if label in CUES else label
-                yield Mention(start, start + len(surface), kind, rule, score)
+            end -= text[end - 1] == "'"
+            kind = CUES[label][tokens[found.start("head")][0]] if label in CUES else label
+            yield Mention(start, end, kind, rule, score)
 
 
 def _quiet_lines(text: str) -> list[tuple[int, int]]:

@@ -8,7 +8,6 @@ from ukrcorpus.entities.candidates import CUES, Mention
 from ukrcorpus.entities.link import fold_name
 from ukrcorpus.entities.table import Entity
 
-_UNSURE_OF_PERSON = {"speech-cue", "surname-ending", "before-surname"}
 _DEFINED = re.compile(r" \(([^\W\d_a-z][\w-]{1,7})\)")
 
 
@@ -31,7 +30,7 @@ def make_consistent(text: str, mentions: list[Mention]) -> list[Mention]:
         if found is None and mention.entities[0].entity_id is None and len(given.get(surface, ())) == 1:
             (full,) = given[surface].values()
             kept.append(full._replace(start=mention.start, end=mention.end, score=0.7))
-        elif found is None or (mention.label != "PERSON" and mention.rule not in ("acronym", "model", "embedding")):
+        elif found is None or (mention.label != "PERSON" and mention.rule not in ("model", "embedding", "spacy")):
             kept.append(mention)
         elif mention.rule == "table":
             found[mention.entities[0].entity_id] = mention
@@ -113,7 +112,7 @@ def _short_forms(text: str, mention: Mention) -> Iterator[tuple[str, str]]:
         return
     if mention.label == "PERSON":
         words = [word for word in plain(text, mention).replace(",", "").split() if word not in CUES["generation"]]
-        if len(words) > 1 and mention.rule not in _UNSURE_OF_PERSON:
+        if len(words) > 1 and mention.rule != "before-surname":
             yield words[-1], "surname"
             yield words[0], "given-name-alone"
     defined = _DEFINED.match(text, mention.end)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from ukrcorpus.entities.candidates import Mention, find_candidates
+from ukrcorpus.entities.candidates import CUES, Mention, find_candidates
 from ukrcorpus.entities.consistency import make_consistent, plain
-from ukrcorpus.entities.link import fold_name
+from ukrcorpus.entities.link import fold_name, power_nouns
 from ukrcorpus.entities.table import (
     CYRILLIC,
     Entity,
@@ -29,6 +29,8 @@ from ukrcorpus.zones import find_zones
 Finder = Callable[[str], list[Mention]]
 
 _MODELS = {"light": ("model", "find_modelled"), "embed": ("embedding", "find_embedded"), "table": None}
+_WORD = re.compile(r"[^\s]*\w[^\s,;:]*")
+_NO_BEGINNING = ({"The"}, {"The", *CUES["title"]})
 _NAME = r"[^\W\d_a-z][\w-]+"
 _COMMA = r"(?:, and |, | and )"
 _LISTED_BEFORE = re.compile(
@@ -105,8 +107,6 @@ def load_model(model: str) -> Finder | None:
     if model not in _MODELS:
         raise ValueError(f"model should be table, light, embed or spacy:PIPELINE, not {model!r}")
     home = _MODELS[model]
-    if model == "light":  # TODO
-        return lambda text: []
     return getattr(import_module(f"ukrcorpus.entities.{home[0]}"), home[1]) if home else None
 
 
@@ -121,9 +121,39 @@ def find_mentions(text: str, matcher: Matcher, finder: Finder | None = None) -> 
     text = even(text)
     known = [Mention(start, end, of[0].label, "table", 1.0, of) for start, end, of in match_names(text, matcher)]
     by_end = {mention.end: mention for mention in known}
-    found = [*find_candidates(text, known), *_cyrillic_persons(text, known), *finder(text)] if finder else []
+    modelled = [fitted for name in finder(text) if (fitted := _fitted(text, name, known))] if finder else []
+    found = [*find_candidates(text, known), *_cyrillic_persons(text, known), *modelled] if finder else []
     others = [_settled(text, other, by_end.get(other.end)) for other in found]
     return make_consistent(text, list(_identified(text, _longest([*known, *others]), matcher)))
+
+
+def _fitted(text: str, mention: Mention, known: list[Mention]) -> Mention | None:
+    """What a model found, by the scheme of names: without titles, small words at its ends, names that stand beside it.
+
+    None where the table's names in it are all there is to it, as in "Putin regime" and "58th Army of the Southern
+    Military District".
+    """
+    words = list(_WORD.finditer(text, mention.start, mention.end))
+    while words and (words[0][0][0].islower() or words[0][0] in _NO_BEGINNING[mention.label == "PERSON"]):
+        words.pop(0)
+    while words and words[-1][0][0].islower():
+        words.pop()
+    if not words or words[-1][0].endswith("ism"):
+        return None
+    start, end = words[0].start(), words[-1].end()
+    inside = [name for name in known if start <= name.start and name.end <= end]
+    if any(name.label == "PERSON" and " " in text[name.start : name.end] for name in inside):
+        return None
+    if inside and inside[0].start == start:
+        owned = text[start : inside[0].end + 2].endswith("'s") or words[-1][0] in CUES["state"]
+        beside = owned or (mention.label == "PERSON" and text.count(" ", inside[0].end, end) > 1)
+        if inside[0].label in ("GPE", "NORP") and beside and inside[0].end < end:
+            start = next((word.start() for word in words if word.start() > inside[0].end + 1), end)
+    covered = {at for name in inside for at in range(name.start, name.end)}
+    bare = [word[0] for word in words if word.start() >= start and word[0][0].isupper() and word.start() not in covered]
+    if start == end or (inside and all(word.lower() in power_nouns() for word in bare)):
+        return None
+    return mention._replace(start=start, end=end)
 
 
 def _cyrillic_persons(text: str, known: list[Mention]) -> list[Mention]:

@@ -69,7 +69,7 @@ def link_entities(entities: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
     linked = entities[entities["doc_id"].isin(docs["doc_id"])].reset_index(drop=True)
     counts = linked.value_counts(["entity_id", "name"]).reset_index()
     ranked = counts.sort_values(["count", "name"], ascending=[False, True], kind="stable")
-    ranked = ranked.drop_duplicates("entity_id").set_index("entity_id")["name"]
+    usual = ranked.drop_duplicates("entity_id").set_index("entity_id")["name"]
     spelled = linked["entity_id"].map(linked.groupby("entity_id")["name"].nunique())
     by_name = linked["entity_id"].str.startswith(tuple(f"{kind}:" for kind in KINDS)).fillna(False)
     rule = pd.Series("table", index=linked.index, dtype="str").mask(by_name, "full-name")
@@ -77,7 +77,7 @@ def link_entities(entities: pd.DataFrame, docs: pd.DataFrame) -> pd.DataFrame:
     sure = rule.map(_SURE).astype("float64")
     if "score" in linked.columns:
         sure = sure.clip(upper=linked["score"])
-    names = linked["entity_id"].map(ranked).fillna(linked["name"]).astype(linked["name"].dtype)
+    names = linked["entity_id"].map(usual).fillna(linked["name"]).astype(linked["name"].dtype)
     return linked.assign(name=names, cluster_id=linked["entity_id"], link_rule=rule, link_score=sure)
 
 
@@ -205,8 +205,14 @@ def _naming(form: str, label: str, name: str, rule: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def power_nouns() -> frozenset[str]:
+    """Nouns that speak of those in power, of data/naming_words.csv."""
+    return frozenset(read_rows("naming_words.csv")["word"])
+
+
+@lru_cache(maxsize=1)
 def _nouns_behind() -> re.Pattern[str]:
-    words = "|".join(map(re.escape, read_rows("naming_words.csv")["word"]))
+    words = "|".join(map(re.escape, sorted(power_nouns())))
     return re.compile(rf"(?:['’]s?)?[ \u00a0]({words})\b")
 
 

@@ -135,7 +135,7 @@ def compare_pairs(
     enough = n_docs >= SMALLEST_GROUP
     table["low"], table["high"] = np.nan, np.nan
     if enough and len(table):
-        drawn = np.random.default_rng(seed).multinomial(n_docs, np.full(n_docs, 1 / n_docs), size=resamples)
+        drawn = np.random.default_rng(seed).multinomial(n_docs, np.full(n_docs, 1 / n_docs), size=resamples) * 1.0
         values = _npmi(drawn @ together, (drawn @ named)[:, a], (drawn @ named)[:, b], drawn @ size)
         table["low"], table["high"] = np.nanquantile(values, [0.025, 0.975], axis=0)
     table["reason"] = None if enough else f"{n_docs} of {SMALLEST_GROUP} articles needed"
@@ -150,8 +150,8 @@ def compare_pairs(
 
 def _per_article(rows: pd.DataFrame, docs: pd.DataFrame, columns: pd.Index, key: str = "entity_id") -> Any:
     """Sentences by article (a row) and by entity or pair (a column), as a sparse matrix."""
-    there = pd.Index(docs["doc_id"]).get_indexer(rows["doc_id"])
-    at = (np.ones(len(rows)), (there, columns.get_indexer(rows[key])))
+    there = pd.Index(docs["doc_id"]).get_indexer(pd.Index(rows["doc_id"]))
+    at = (np.ones(len(rows)), (there, columns.get_indexer(pd.Index(rows[key]))))
     return sparse.csr_array(at, shape=(len(docs), len(columns)))
 
 
@@ -194,7 +194,7 @@ def _arrange(held: _Array, *, steps: int = 200, tolerance: float = 1e-6) -> NDAr
     """
     n = held.shape[1]
     sizes, times = np.unique(held.sum(axis=1).astype(int), return_counts=True)
-    sums, always = held.sum(axis=0), held.all(axis=0)
+    sums, always = held.sum(axis=0), np.asarray(held.all(axis=0))
     weights = np.where(always, 0.0, sums / max(sums.mean(), 1))
     free = np.maximum(sizes - always.sum(), 0)  # places of a sentence that are open
     fewer = np.maximum(free - 1, 0)
@@ -212,7 +212,9 @@ def _arrange(held: _Array, *, steps: int = 200, tolerance: float = 1e-6) -> NDAr
     one[always] = 1
     i, j = np.triu_indices(n, 1)
     neither = _symmetric(weights * alone[i] * alone[j], free.max())
-    both = np.where(free > 1, (weights[i] * weights[j])[:, None] * neither[:, np.maximum(free - 2, 0)] / whole[:, free], 0.0)
+    both = np.where(
+        free > 1, (weights[i] * weights[j])[:, None] * neither[:, np.maximum(free - 2, 0)] / whole[:, free], 0.0
+    )
     both = np.where((always[i] | always[j])[:, None], one[i] * one[j], both)
     return np.asarray(both.T[np.searchsorted(sizes, held.sum(axis=1).astype(int))])
 
