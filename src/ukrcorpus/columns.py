@@ -84,7 +84,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "name": Column("str", "canonical full name"),
         "entity_id": Column("str", "the table's id, else LABEL:folded name; null for an ambiguous surname"),
         "wikipedia": Column("str", "title of the English Wikipedia article"),
-        "candidates": Column("str", "entities that it was chosen from, where there were several", "JSON"),
+        "candidates": Column("str", "what else it may be, or was chosen from; null where nothing", "JSON"),
     },
     "times": {
         **_SPAN,
@@ -116,7 +116,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "geoname_id": Column("Int64", "GeoNames identifier"),
         "use": Column("str", "literal, metonymic (a government is meant), embedded (part of another name)"),
         "spelling": Column("str", "custom the surface form belongs to"),
-        "candidates": Column("str", "runner-up places with their scores", "JSON"),
+        "candidates": Column("str", "what else it may be, or was chosen from; null where nothing", "JSON"),
     },
     "quotes": {
         **_SPAN,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -119,9 +120,14 @@ def _listed(mention: Mention) -> str | None:
 def find_mentions(text: str, matcher: Matcher, finder: Finder | None = None) -> list[Mention]:
     """The mentions of one article, in reading order, each with one entity."""
     text = even(text)
-    known = [Mention(start, end, of[0].label, "table", 1.0, of) for start, end, of in match_names(text, matcher)]
+    matched = sorted(match_names(text, matcher), key=lambda match: match[0])
+    known = [Mention(start, end, of[0].label, "table", 1.0, of) for start, end, of in matched]
     by_end = {mention.end: mention for mention in known}
-    modelled = [fitted for name in finder(text) if (fitted := _fitted(text, name, known))] if finder else []
+    starts = [name.start for name in known]
+    modelled = []
+    for name in finder(text) if finder else ():
+        fitted = _fitted(text, name, known[bisect_left(starts, name.start) : bisect_left(starts, name.end)])
+        modelled += [fitted] if fitted else []
     found = [*find_candidates(text, known), *_cyrillic_persons(text, known), *modelled] if finder else []
     others = [_settled(text, other, by_end.get(other.end)) for other in found]
     return make_consistent(text, list(_identified(text, _longest([*known, *others]), matcher)))
@@ -138,7 +144,8 @@ def _fitted(text: str, mention: Mention, known: list[Mention]) -> Mention | None
         words.pop(0)
     while words and words[-1][0][0].islower():
         words.pop()
-    if not words or words[-1][0].endswith("ism"):
+    behind = _WORD.match(text, mention.end + 1)  # Defense | Minister
+    if not words or words[-1][0].endswith("ism") or (behind and mention.label == "ORG" and behind[0] in CUES["title"]):
         return None
     start, end = words[0].start(), words[-1].end()
     inside = [name for name in known if start <= name.start and name.end <= end]
@@ -153,7 +160,7 @@ def _fitted(text: str, mention: Mention, known: list[Mention]) -> Mention | None
     bare = [word[0] for word in words if word.start() >= start and word[0][0].isupper() and word.start() not in covered]
     if start == end or (inside and all(word.lower() in power_nouns() for word in bare)):
         return None
-    return mention._replace(start=start, end=end)
+    return mention if (start, end) == mention[:2] else mention._replace(start=start, end=end)
 
 
 def _cyrillic_persons(text: str, known: list[Mention]) -> list[Mention]:

@@ -1,7 +1,7 @@
 """What names by embedding read in open text, for `ukrcorpus.training.names` to learn from.
 
-`python -m ukrcorpus.training.reading TEXTS OUT [--words N] [--processes N]`: TEXTS holds `*.txt`, a line a paragraph and
-documents parted by an empty line; of each file the last N words at most are read. OUT gets a `*.jsonl` for each; a line
+`python -m ukrcorpus.training.reading TEXTS OUT [--words N] [--processes N]`: TEXTS holds `*.txt`, documents parted by
+an empty line, a paragraph a line; of each file the last N words at most are read. OUT gets a `*.jsonl` for each; a line
 is a piece of a document: `text`, and `words`: start, end, percent of O, B-PER, I-PER, B-ORG, I-ORG, B-LOC, I-LOC.
 """
 
