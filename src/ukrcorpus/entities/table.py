@@ -184,10 +184,12 @@ def match_names(text: str, matcher: Matcher) -> Iterator[Found]:
         if is_loud(line[0]):
             loud.update(range(bisect_left(starts, line.start()), bisect_left(starts, line.end())))
     free = 0
-    for at, word in enumerate(words):
-        if at < free or (word not in matcher.heads and at not in loud):
+    heads = matcher.heads
+    possible = [at for at, word in enumerate(words) if word in heads]
+    for at in sorted({*possible, *loud}) if loud else possible:
+        if at < free:
             continue
-        for before, name, after, entities in (matcher.capitals if at in loud else matcher.heads).get(word, ()):
+        for before, name, after, entities in (matcher.capitals if at in loud else heads).get(words[at], ()):
             last = at + len(name)
             if words[at:last] == name and words[max(0, at - len(before)) : last + len(after)] == before + name + after:
                 start, end = starts[at], tokens[last - 1].end()
