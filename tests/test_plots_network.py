@@ -6,7 +6,9 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ukrcorpus import compare_pairs, find_entities, load_corpus, plot_network, plot_pairs
+from ukrcorpus import compare_pairs, find_entities, find_pairs, load_corpus, plot_network, plot_pairs
+from ukrcorpus.evidence import link_marks
+from ukrcorpus.figures import to_spec
 from ukrcorpus.plots.map_layout import meet, text_box
 from ukrcorpus.plots.network import _along, lay_out
 
@@ -51,6 +53,8 @@ def test_nothing_found_is_drawn_as_nothing() -> None:
     entities = find_entities(docs, model="table")
     pairs = compare_pairs(entities, docs)
     assert plot_network(pairs, entities, docs).to_dict()["title"]
+    spec = to_spec(plot_network(pairs, entities, docs), description="")
+    assert link_marks(spec, find_pairs(entities, docs), docs, ["entity_id_a", "entity_id_b"], "page")[1] == []
     assert plot_pairs(pairs, entities, docs).to_dict()["title"]
 
 

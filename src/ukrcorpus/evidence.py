@@ -27,7 +27,19 @@ MOST_MARKS = 2_000
 """Marks of a figure that lead to their passages; those beyond, in order of appearance, do not."""
 
 _LINKED = ("bar", "circle", "geoshape", "point", "rect", "square", "text", "tick")
-TECHNICAL = ("doc_id", "start", "end", "event_id", "entity_id", "quote_id", "paragraph", "paragraph_id", "geoname_id")
+TECHNICAL = (
+    "doc_id",
+    "start",
+    "end",
+    "event_id",
+    "entity_id",
+    "entity_id_a",
+    "entity_id_b",
+    "quote_id",
+    "paragraph",
+    "paragraph_id",
+    "geoname_id",
+)
 
 
 def show_evidence(
@@ -184,7 +196,7 @@ def link_marks(
     left_out: set[tuple[Any, ...]] = set()
     datasets = dict(spec.get("datasets", {}))
     known = {name for rows in datasets.values() for row in rows for name in row}
-    if datasets and not known & set(keys):
+    if known and not known & set(keys):
         raise ValueError(f"no row of the chart has any of {list(keys)}; keep these columns in what the chart draws")
 
     def address(row: Mapping[str, Any]) -> str | None:
