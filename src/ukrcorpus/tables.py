@@ -114,7 +114,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return rounded(float(value))
     if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d") if value == value.normalize() else value.isoformat()
+        return value.date().isoformat() if value == value.normalize() else value.isoformat()
     if isinstance(value, list | tuple | dict | set):
         value = sorted(value) if isinstance(value, set) else value
         return json.dumps(rounded(value), ensure_ascii=False, sort_keys=True)

@@ -3,7 +3,8 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -13,21 +14,28 @@ import pandas as pd
 from ukrcorpus.columns import as_table
 from ukrcorpus.fields import stated_date
 from ukrcorpus.files import Source, list_files
-from ukrcorpus.formats import Record, ending, read_file
+from ukrcorpus.formats import Entry, Record, ending, read_file
 from ukrcorpus.summary import SMALLEST_GROUP
 
 SPAN, STRICT = ("start", "end"), ("start", "end", "label")
 
 
-def read_gold(source: Source, part: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def read_gold(
+    source: Source, part: str, *, read: Callable[[Path], Iterable[Entry]] | None = None, labelled: bool = True
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read the articles of a .jsonl file, or of all in a folder, and the spans of their list `part` (names, times ...).
 
-    A ValueError names the file and the line that is no such article.
+    `read` gives the article of a file of another form, whose path is its id. A ValueError names the file and the line
+    that is no such article; a span needs a label where `labelled` is true.
     """
     root, files = list_files([source], None)
     docs, spans = dict[str, Record](), list[Record]()
-    for file, entry in ((f, e) for f in files if ending(f.path).startswith(".jsonl") for e in read_file(f.path)):
-        given = entry.fields
+    others = read or (lambda _: ())
+    for file, entry in (
+        (f, e) for f in files for e in (read_file if ending(f.path).startswith(".jsonl") else others)(f.path)
+    ):
+        name, given = file.path.relative_to(root).as_posix(), entry.fields
+        given = given if entry.number else {**given, "doc_id": name}
         doc_id, text, rows = given.get("doc_id", given.get("id")), given.get("text"), given.get(part)
         wrong = f"{entry.reason}; {entry.remedy}" if entry.reason else ""
         if not wrong and not (doc_id is not None and isinstance(text, str) and isinstance(rows, list)):
@@ -37,11 +45,11 @@ def read_gold(source: Source, part: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         for number, row in enumerate([] if wrong else rows or [], start=1):
             span = {"label": row.get("type"), **row, "doc_id": str(doc_id)} if isinstance(row, dict) else {}
             spans.append({**span, "optional": bool(span.get("optional"))})
-            if not is_cut(span, str(text)):
+            if not is_cut(span if labelled else {**span, "label": ""}, str(text)):
                 wrong = f"{part} {number}: start and end within the text, a label and the same surface are needed"
                 break
         if wrong:
-            raise ValueError(f"{file.path.relative_to(root).as_posix()}, line {entry.number or 1}: {wrong}")
+            raise ValueError(f"{name}, line {entry.number or 1}: {wrong}")
         about = {"text": text, "language": given.get("language"), "published": stated_date(given.get("published"))[0]}
         docs[str(doc_id)] = {"doc_id": str(doc_id), **about}
     if not docs:
