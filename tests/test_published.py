@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from importlib import resources
 from itertools import pairwise
+from time import perf_counter
 
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from ukrcorpus.columns import TABLES
 from ukrcorpus.dating import EVER, Bound, Sentence, find_mentions, openings, read_events
 from ukrcorpus.packaged import read_rows
-from ukrcorpus.published import _judge, infer_published, short_labels
+from ukrcorpus.published import _judge, _neighbours, infer_published, short_labels
 from ukrcorpus.publishers import read_rules
 
 
@@ -218,11 +219,97 @@ def test_days_to_come_bound_from_above():
     assert interval(text) == ("2023-06-23", "2023-06-26")
 
 
-def test_season():
-    text = "Heat\n\nEight months into the war in Ukraine, everyone talks about this autumn."
-    docs, evidence = infer(text)
-    assert "months-into" in set(evidence["rule"])
-    assert docs["published_low"].notna().all()
+WAR = "A river\n\nIt was quiet.\n\nNobody had slept much since the full-scale invasion.\n\n"
+
+
+def dated(text: str, language: str = "en") -> tuple[str | None, str | None]:
+    docs, _ = infer_published(pd.DataFrame({"doc_id": ["a"], "text": [text], "language": [language]}))
+    return tuple(None if pd.isna(v) else str(v.date()) for v in docs.loc[0, ["published_low", "published_high"]])
+
+
+@pytest.mark.parametrize(
+    ("told", "language", "day"),
+    [
+        ("The ferry sank on Friday, June 23, near the pier.", "en", "2023-06-23"),
+        ("The ferry sank on Saturday 24 June.", "en", "2023-06-24"),
+        ("The ferry sank on Tuesday (Sept. 3).", "en", "2024-09-03"),
+        ("On Sept. 3, Tuesday, the ferry sank.", "en", "2024-09-03"),
+        ("Пором затонув у вівторок, 28 червня.", "uk", "2022-06-28"),
+        ("Паром затонул в воскресенье, 13 октября.", "ru", "2024-10-13"),
+        ("Об этом в субботу вечером, 17 февраля, сообщил капитан.", "ru", "2024-02-17"),
+    ],
+)
+def test_a_weekday_beside_a_day_tells_the_year(told, language, day):
+    latest = date.fromisoformat(day) + timedelta(350)
+    assert dated(WAR + told, language) == (day, str(latest))
+    lead = "A ferry\n\n" + told + "\n\nIt rained.\n\nNobody had slept since the full-scale invasion."
+    assert dated(lead, language) == (day, str(date.fromisoformat(day) + timedelta(10)))
+
+
+def test_a_weekday_and_a_day_that_never_met_say_nothing():
+    assert dated(WAR + "On Friday, February 29, it rained.") == ("2022-02-24", None)
+
+
+def test_a_day_without_weekday_leaves_the_year_open():
+    assert dated(WAR + "The ferry sank on June 23.") == ("2022-02-24", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("LVIV, November 28. /AGENCY/. The Oreshnik missile was shown.", "en", ("2024-11-28", "2024-11-30")),
+        ("Nov. 28 (AGENCY) -- The Oreshnik missile was shown.", "en", ("2024-11-28", "2024-11-30")),
+        ("28 листопада, АГЕНЦІЯ. Ракету Орєшник показали.", "uk", ("2024-11-28", "2024-11-30")),
+        ("November 28, 2024, The Harbour, Lviv\n\nShips came.", "en", ("2024-11-28", None)),
+        ("May 5, 1943 (AGENCY) -- It rained.", "en", (None, None)),
+        ("Ракету Орєшник, як 28 листопада сказав капітан, показали.", "uk", ("2024-11-28", "2024-12-21")),
+        # A chronicle
+        ("Nov. 21 — Oreshnik is fired.\n\nNov. 28 — It is shown.", "en", ("2024-11-28", "2024-12-21")),
+    ],
+)
+def test_datelines_without_a_year(text, language, expected):
+    assert dated("A missile\n\n" + text, language) == expected
+
+
+def test_a_dateline_opens_the_article():
+    text = "Nov. 28 (AGENCY) -- The Oreshnik missile was shown."
+    assert "dateline-day" in set(infer("A missile\n\n" + text)[1]["rule"])
+    assert "dateline-day" not in set(infer("A missile\n\nShips.\n\nMore.\n\nRain.\n\n" + text)[1]["rule"])
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("The ministers will meet on Sunday, June 15.", ("2024-06-30", "2025-06-15")),
+        ("Papers must be signed by Sunday, June 15.", ("2024-06-30", "2025-06-15")),
+        ("He said that the ships on Sunday, June 15 would leave.", ("2022-02-24", None)),
+        ("On Sunday, June 15 last year the ships left.", ("2022-02-24", None)),
+        ("In 2023 it began to rain. On 5 May it ended.", ("2023-05-05", None)),
+        ("By June 15, 2023 forty ships had left.", ("2022-02-24", None)),
+    ],
+)
+def test_days_that_are_to_come_or_whose_year_is_told(told, expected):
+    assert dated(WAR + told) == expected
+
+
+def test_news_that_stays_news():
+    """What began a state that lasts opens articles for longer than what happened on one day."""
+    low, high = dated("A border\n\nUkrainian forces go on with their incursion into the Kursk region.")
+    assert (low, high) == ("2024-08-06", "2024-09-20")
+
+
+def test_about_how_many_years():
+    assert dated(WAR + "Nearly four years into the war in Ukraine, the ferry still runs.") == (
+        "2025-08-23",
+        "2026-03-06",
+    )
+    low, high = dated(WAR + "After a week of heavy rain in the third summer of the war in Ukraine, the ferry runs.")
+    assert (low, high) == ("2022-02-24", None)
+
+
+def test_the_weekday_of_another_clause_chooses_no_event():
+    text = "A bridge\n\nPorts were shelled Tuesday, an answer to the explosion on the bridge to Crimea."
+    assert dated(text)[0] == "2022-10-08"
 
 
 def test_stated_dates_are_taken_as_they_are():
@@ -295,6 +382,9 @@ PIECES = st.sampled_from(
         "\\$61 billion",
         "A flood, Monday, June 5, 2023. [AP Photo]",
         "this winter",
+        "Friday, June 23,",
+        "will meet on Sunday, June 15.",
+        "LVIV, November 28. /AGENCY/.",
         "February 29",
         "Title",
         "",
@@ -438,3 +528,119 @@ def test_many_equal_labels_run_through_the_alphabet():
     docs = pd.DataFrame({"doc_id": range(28), "publisher": "A"})
     assert short_labels(docs).tolist()[:3] == ["A, n.d.", "A, n.d. (b)", "A, n.d. (c)"]
     assert short_labels(docs).tolist()[25:] == ["A, n.d. (z)", "A, n.d. (aa)", "A, n.d. (ab)"]
+
+
+# Neighbours
+
+WORDS = {
+    "ferry": "ferry harbour captain lifeboat Odesa drowned passengers sank pier coastguard rope anchor",
+    "mine": "mine shaft miners gallery coal lift rescued Pavlohrad methane headlamp props foreman",
+}
+"""A world of events that each have words of their own."""
+
+
+def telling(topic: str, number: int = 0) -> str:
+    words = WORDS[topic].split()
+    return f"A report\n\nThe {' '.join(words[number % 3 :])} and nothing else."
+
+
+def told_by(*rows: tuple[str, str | None], **options) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Articles, each of a topic and with its stated date or none, beside others that tell nothing of those topics."""
+    others = [(f"Weather\n\nRain number{n} fell quietly{n} over meadow{n}.", f"2020-01-{n + 1:02}") for n in range(5)]
+    texts = [(telling(topic, n), day) for n, (topic, day) in enumerate(rows)] + others
+    docs = pd.DataFrame({"doc_id": [f"d{n}" for n in range(len(texts))], "text": [text for text, _ in texts]})
+    docs["published"] = pd.to_datetime([day for _, day in texts])
+    return infer_published(docs, **options)
+
+
+def test_neighbours_bound_an_article():
+    docs, evidence = told_by(("ferry", None), ("ferry", "2023-05-03"), ("ferry", "2023-05-06"), ("mine", "2024-01-01"))
+    assert [str(end.date()) for end in docs.loc[0, ["published_low", "published_high"]]] == ["2023-04-26", "2023-05-13"]
+    row = evidence[evidence["doc_id"] == "d0"].iloc[0]
+    assert row[["rule", "field", "value", "start", "end"]].tolist() == ["neighbours", "published", "d1, d2", 0, 0]
+    assert row["score"] == evidence["score"].min()
+    assert told_by(("ferry", None), ("ferry", "2023-05-03"), ("ferry", "2023-05-06"), neighbours=False)[0][
+        "published_low"
+    ].isna()[0]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("ferry", None), ("ferry", "2023-05-03")],
+        [("ferry", None), ("ferry", "2023-05-03"), ("ferry", "2023-08-03")],
+        [("ferry", None), ("mine", "2023-05-03"), ("mine", "2023-05-03")],
+        [("ferry", None), ("ferry", None), ("ferry", None)],
+    ],
+)
+def test_no_neighbours_too_few_or_far_apart(rows):
+    assert told_by(*rows)[0]["published_low"].isna()[0]
+
+
+def test_an_article_is_no_neighbour_of_itself():
+    articles = [(str(n), telling("ferry", n)) for n in range(3)] + [(f"o{n}", f"Rain{n} fell") for n in range(5)]
+    wide = (DAYS[0] - timedelta(90), DAYS[0] + timedelta(90))
+    found = _neighbours(
+        articles, [wide, (DAYS[0], DAYS[0]), (DAYS[0], DAYS[0]), *[EVER] * 5], read_rules("date_cues.toml", None)
+    )
+    assert found[0].value == "1, 2"
+
+
+def test_neighbours_never_overrule_the_article_itself():
+    docs = told_by(("ferry", None), ("ferry", "2023-05-03"), ("ferry", "2023-05-06"))[0][
+        ["doc_id", "text", "published"]
+    ]
+    docs.loc[0, "text"] += " On 7 June 2024 she wrote about it."
+    filled, evidence = infer_published(docs)
+    assert str(filled["published_low"][0].date()) == "2024-06-07"
+    assert pd.isna(filled["published_high"][0])
+    row = evidence[evidence["rule"] == "neighbours"].iloc[0]
+    assert row["reason"] == "contradicts stated-date (2024-06-07): from 2024-06-07"
+
+
+ROWS = st.lists(st.tuples(st.sampled_from(list(WORDS)), st.integers(0, 5), st.booleans()), min_size=2, max_size=8)
+DAY = {"ferry": date(2023, 5, 1), "mine": date(2023, 11, 1)}
+"""When the world's events happened; each is told for five days."""
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None)
+@given(ROWS, st.randoms(use_true_random=False))
+def test_neighbours_are_right_in_any_order(rows, random):
+    days = [str(DAY[topic] + timedelta(late)) for topic, late, _ in rows]
+    docs = told_by(*((topic, day if stated else None) for (topic, _, stated), day in zip(rows, days, strict=True)))[0]
+    for low, high, day in zip(docs["published_low"], docs["published_high"], days, strict=False):
+        assert pd.isna(low) or low <= pd.Timestamp(day) <= high
+    given_docs = docs[["doc_id", "text", "published"]]
+    shuffled = given_docs.sample(frac=1, random_state=random.randrange(100))
+    again, evidence = infer_published(shuffled)
+    pd.testing.assert_frame_equal(again.sort_index(), docs)
+    assert len(evidence) == len(infer_published(given_docs)[1])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(SPANS, min_size=2, max_size=5), st.data())
+def test_a_wider_neighbour_never_narrows(spans, data):
+    cues = read_rules("date_cues.toml", None)
+    articles = [(str(n), telling("ferry", n)) for n in range(len(spans) + 1)]
+    articles += [(f"o{n}", f"Rain{n} fell quietly{n}") for n in range(5)]
+    rest = [EVER] * 5
+    narrow = _neighbours(articles, [EVER, *spans, *rest], cues).get(0)
+    at = data.draw(st.integers(0, len(spans) - 1))
+    low, high = spans[at]
+    more = data.draw(st.integers(0, 30))
+    spans[at] = (low - timedelta(more), high + timedelta(data.draw(st.integers(0, 30))))
+    wide = _neighbours(articles, [EVER, *spans, *rest], cues).get(0)
+    if wide:
+        assert narrow, "a wider interval made a bound"
+        assert wide.intervals[0][0] <= narrow.intervals[0][0] <= narrow.intervals[0][1] <= wide.intervals[0][1]
+
+
+@pytest.mark.slow
+def test_five_thousand_articles_find_their_neighbours_in_a_minute():
+    started = perf_counter()
+    text = " ".join(f"word{n}" for n in range(300))
+    articles = [(str(n), f"{text} {n // 4:04}topic {n // 4:04}place") for n in range(5000)]
+    known = [EVER if n % 2 else (DAYS[0], DAYS[0]) for n in range(5000)]
+    assert len(_neighbours(articles, known, read_rules("date_cues.toml", None))) == 2500
+    assert perf_counter() - started < 60

@@ -23,13 +23,9 @@ EVER: Interval = (date.min, date.max)
 _WORD = re.compile(r"[^\W_]+")
 _YEAR = re.compile(r"\d{4}")
 _DAY = re.compile(r"(?P<year>\d{4}|XXXX)-(?P<month>\d{2})-(?P<day>\d{2})")
-_MONTH = re.compile(r"\d{4}-\d{2}")
+_DAY_OR_MONTH = re.compile(r"(\d{4}|XXXX)-\d{2}(-\d{2}|$)")
 _WEEKDAY = re.compile(r"XXXX-WXX-(\d)")
 _NOT_PAST = ("announced", "perhaps", "deadline")
-_BEFORE = 120
-"""Characters before a date in which words are looked for that make it no date of the past."""
-_NEAR = {"retrospect": (60, 40), "unreal": (50, 0)}
-"""Characters before and after an event within which words tell how it is meant."""
 
 
 class Cue(NamedTuple):
@@ -42,6 +38,7 @@ class Cue(NamedTuple):
     event: str
     days: tuple[Interval, ...]
     scheduled: bool
+    lasting: bool
     kind: str
     parts: list[re.Pattern[str]]
     openings: list[set[str]]
@@ -88,15 +85,17 @@ def read_events(events: pd.DataFrame | None = None) -> list[Cue]:
     table = read_rows("dated_events.csv", events, needed=["event", "date_low", "date_high", "cues"])
     table = table if events is not None else table[table["source"] != "unverified"]
     kinds = {"told": "cues", "counted": "counted_from", "known": "known_by"}
-    columns = ["event", "date_low", "date_high", "scheduled", *kinds.values()]
+    columns = ["event", "date_low", "date_high", "scheduled", "lasting", *kinds.values()]
     read = []
     for _, rows in table.reindex(columns=columns, fill_value="").groupby("cues", sort=False):
         pairs = zip(rows["date_low"], rows["date_high"], strict=True)
         days = tuple(sorted((_date(low), _date(high or low)) for low, high in pairs))
-        event = (" or ".join(rows["event"]), days, rows["scheduled"].iloc[0] == "yes")
+        scheduled, lasting = (rows[column].iloc[0] == "yes" for column in ("scheduled", "lasting"))
+        event = (" or ".join(rows["event"]), days, scheduled, lasting)
         for kind, column in kinds.items():
             for parts in (cue.split(" + ") for cue in rows[column].iloc[0].split(";") if cue.strip()):
-                read.append(Cue(*event, kind, [*map(_pattern, parts)], [*map(_openings_of_part, parts)]))
+                starts = [{_WORD.findall(word.casefold())[0][:4] for word in part.split("|")} for part in parts]
+                read.append(Cue(*event, kind, [*map(_pattern, parts)], starts))
     return sorted(read, key=lambda cue: list(kinds).index(cue.kind))
 
 
@@ -114,10 +113,6 @@ def _pattern(part: str) -> re.Pattern[str]:
         escaped = re.escape(word).replace(r"\*", r"\w*").replace(r"\ ", r"\s+").replace("'", "['’]")
         words.append(f"(?-i:{escaped})" if word.isupper() and len(word) < 5 else escaped)
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.I)
-
-
-def _openings_of_part(part: str) -> set[str]:
-    return {_WORD.findall(word.casefold())[0][:4] for word in part.split("|")}
 
 
 def openings(text: str) -> set[str]:
@@ -192,7 +187,9 @@ def _bounds_from_past(mention: Mention, latest: date, cues: Cues) -> Iterator[Bo
     span = (sentence.start + mention.start, sentence.start + mention.end)
     leads = fresh and sentence.lead and cue.days[0][0] >= latest
     if leads:
-        news = [(low, high + timedelta(cues["days"]["news"])) for low, high in cue.days]
+        dated = cues["words"]["dated"].search(sentence.text)
+        reach = cues["days"]["lasting_news" if cue.lasting else "dated_news" if dated else "news"]
+        news = [(low, high + timedelta(reach)) for low, high in cue.days]
         yield _bound("told-in-lead", span, cue.event, news, cues)
     if leads or not cue.scheduled:
         yield _bound("event-known", span, cue.event, [(cue.days[0][0], date.max)], cues)
@@ -205,7 +202,7 @@ def _bound(rule: str, span: tuple[int, int], value: str, intervals: Iterable[Int
 
 def _is(meant: str, mention: Mention, cues: Cues) -> bool:
     """Whether the words near an event make it history ("retrospect") or no fact ("unreal")."""
-    before, after = _NEAR[meant]
+    before, after = cues["near"][meant]
     near = mention.sentence.text[max(0, mention.start - before) : mention.end + after]
     return cues["words"][meant].search(near) is not None
 
@@ -214,14 +211,16 @@ def _first_fit(of: str, event: Cue, sentence: Sentence, cues: Cues, mention: Men
     """The bound from the first rule that a sentence fits, near the mention of the event where there is one."""
     for rule in (rule for rule in cues["rule"] if rule["of"] == of):
         for match in (match for pattern in rule["patterns"] for match in pattern.finditer(sentence.text)):
-            start, end = match.span()
+            (start, end), between = match.span(), ""
             if mention:
-                apart = max(start - mention.end, mention.start - end) > rule.get("gap", 60)
-                if apart or (mention.end <= end and cues["words"]["other_object"].search(match[0])):
+                between = sentence.text[min(end, mention.end) : max(start, mention.start)]
+                taken = mention.end <= end and cues["words"]["other_object"].search(match[0])
+                if taken or len(between) > rule.get("gap", 60):
                     continue
                 start, end = min(start, mention.start), max(end, mention.end)
             intervals = [_shifted(days, rule, match, cues) for days in event.days if _falls_on(days, rule, match, cues)]
-            if intervals:
+            # The weekday of another clause makes no choice between several events.
+            if intervals and (len(intervals) == len(event.days) or "," not in between):
                 span = (sentence.start + start, sentence.start + end)
                 return Bound(*span, rule["name"], rule["score"], event.event, tuple(intervals))
     return None
@@ -263,81 +262,113 @@ def bounds_from_main_event(
     if not dated:
         return None, []
     main = max(dated, key=lambda cue: cue.days)
-    bounds = (_first_fit("main", main, sentence, cues) for sentence in sentences)
-    return main.days[0], [bound for bound in bounds if bound]
+    return main.days[0], [*filter(None, (_first_fit("main", main, sentence, cues) for sentence in sentences))]
 
 
-def bounds_from_dates(times: list[Any], text: str, cues: Cues) -> Iterator[Bound]:
-    """Bounds from dates: an article is not older than what it tells, and leaves out the year for a year at most."""
-    for time in times:
-        span, surface, day = (time.start, time.end), text[time.start : time.end], _DAY.match(time.value)
-        exact = day is not None and day["year"] != "XXXX"
-        if not _YEAR.search(surface):
-            if day and _said(["on_day"], time, text, cues) and not _said(_NOT_PAST, time, text, cues):
-                yield _bound("day-without-year", span, time.value, _since_each_year(day, surface, cues), cues)
-        elif pd.notna(time.date_low) and time.date_low.year >= cues["years"][0]:
-            since = [(time.date_low.date(), date.max)]
-            if time.zone == "caption" and exact:
-                yield _bound("caption-date", span, time.value, since, cues)
-            elif exact and _said(["announced"], time, text, cues):
-                yield _bound("announced-date", span, time.value, [(date.min, time.date_high.date())], cues)
-            elif (exact or _MONTH.fullmatch(time.value)) and not _said(_NOT_PAST, time, text, cues):
-                yield _bound("stated-date" if exact else "stated-month", span, time.value, since, cues)
+def bounds_from_dates(times: list[Any], text: str, lead: int, mentions: list[Mention], cues: Cues) -> Iterator[Bound]:
+    """Bounds from dates: an article is not older than what it tells, and not younger than what it tells as coming.
+
+    A day whose year stands before it in the text has that year. Other days without a year lie within a year of the
+    article, and a weekday beside them tells which; one that opens the article, up to `lead`, is its news.
+    """
+    days = [time for time in times if _DAY.match(time.value) and cues["words"]["after_dateline"].match(text, time.end)]
+    datelines = [time for time in days if _said(["before_dateline"], time, text, cues)]
+    of_events = {(low.month, low.day) for mention in mentions for low, _ in mention.cue.days}
+    for time, weekdays in _with_weekdays(times, text, cues):
+        day = _DAY.match(time.value)
+        rule = _rule_of_date(time, day, bool(weekdays), text, lead, cues)
+        # Several datelines make a chronicle; the day of an event that the article tells of may lie years back.
+        if len(datelines) == 1 and time is datelines[0] and time.end <= lead:
+            rule = "dateline-day"
+        elif rule == "day-in-lead" and day and (int(day["month"]), int(day["day"])) in of_events:
+            rule = "day-without-year"
+        if day and rule and rule in cues["reach"]:
+            intervals = _around_each_year(day, weekdays, rule, cues)
+        elif rule == "announced-date":
+            intervals = [(date.min, time.date_high.date())]
+        else:
+            intervals = [(time.date_low.date(), date.max)] if rule else []
+        if rule and intervals:
+            yield _bound(rule, (time.start, time.end), time.value, intervals, cues)
+
+
+def _with_weekdays(times: list[Any], text: str, cues: Cues) -> Iterator[tuple[Any, set[int]]]:
+    """Days and months with the weekdays that they name, or that stand right before or after them by themselves."""
+    words = cues["words"]
+    for n, time in ((n, time) for n, time in enumerate(times) if _DAY_OR_MONTH.match(time.value)):
+        named = {cues["weekdays"][word.lower()] for word in words["weekday"].findall(text, time.start, time.end)}
+        for other in () if named else times[max(0, n - 1) : n + 2]:
+            gap = text[min(time.end, other.end) : max(time.start, other.start)]
+            if (weekday := _WEEKDAY.match(other.value)) and words["beside"].fullmatch(gap):
+                named = {int(weekday[1])}
+        yield time, named
+
+
+def _rule_of_date(time: Any, day: re.Match[str] | None, paired: bool, text: str, lead: int, cues: Cues) -> str | None:
+    """The rule for a month or a day; none where nothing tells whether it had passed, or it was another year's."""
+    words, (before, after) = cues["words"], cues["near"]["retrospect"]
+    past = not (_said(_NOT_PAST, time, text, cues) or words["not_yet"].match(text, time.end))
+    exact = day is not None and day["year"] != "XXXX"
+    if exact or day is None:
+        if pd.isna(time.date_low) or not cues["years"][0] <= time.date_low.year <= cues["years"][1]:
+            return None
+        if exact and time.zone == "caption":
+            return "caption-date"
+        if exact and _said(["announced"], time, text, cues):
+            return "announced-date"
+        stated = "stated-date" if exact else "stated-month"
+        return (stated if _YEAR.search(text, time.start, time.end) else "told-date") if past else None
+    near = text[max(0, time.start - before) : time.end + after]
+    if words["other_year"].search(near):
+        return None
+    if not past:
+        return "announced-day" if _said(["coming"], time, text, cues) else None
+    # In Ukrainian and Russian a day says by its case that something happened on it.
+    on_day = paired or words["by_case"].search(text, time.start, time.end) or _said(["on_day"], time, text, cues)
+    if time.zone == "title" or not on_day:
+        return None
+    leads = time.end <= lead and not words["retrospect"].search(near)
+    return ("weekday-and-" if paired else "") + ("day-in-lead" if leads else "day-without-year")
 
 
 def _said(names: Iterable[str], time: Any, text: str, cues: Cues, part: str = "") -> bool:
     """Whether words of these kinds stand before a time, and before a part of it."""
-    before = text[max(0, time.start - _BEFORE) : time.start] + part
+    before = text[max(0, time.start - cues["near"]["date"]) : time.start] + part
     return any(cues["words"][name].search(before) for name in names)
 
 
-def _in_years(day: re.Match[str], first: int, last: int) -> list[date]:
+def _around_each_year(day: re.Match[str], weekdays: set[int], rule: str, cues: Cues) -> list[Interval]:
+    """The days that a rule allows around a day, in each year in which it fell on one of the weekdays, if any are named.
+
+    Without a weekday the first and the last are open, since the years that are looked at are no bound.
+    """
+    before, after = (timedelta(days) for days in cues["reach"][rule])
     month, number = int(day["month"]), int(day["day"])
-    return [date(y, month, number) for y in range(first, last + 1) if number <= calendar.monthrange(y, month)[1]]
+    years = [y for y in range(cues["years"][0], cues["years"][1] + 1) if day["year"] in ("XXXX", str(y))]
+    days = [date(y, month, number) for y in years if number <= calendar.monthrange(y, month)[1]]
+    around = [(day - before, day + after) for day in days if not weekdays or day.isoweekday() in weekdays]
+    if not weekdays and len(around) > 1:
+        around[0], around[-1] = (date.min, around[0][1]), (around[-1][0], date.max)
+    return around
 
 
-def _since_each_year(day: re.Match[str], surface: str, cues: Cues) -> list[Interval]:
-    """The days after such a day, for each year in which it fell on the weekday that is named, if any is.
+def bounds_from_weekdays(origin: Interval, times: list[Any], text: str, cues: Cues) -> Iterator[Bound]:
+    """Bounds from weekdays of the past that the author's own words name, in an article with a rough date.
 
-    The first and the last are open, since the years that are looked at are no bound.
+    Each is the first one from `origin` on, the days of the latest recent event or of the latest date that is told.
     """
-    named = {cues["weekdays"].get(word) for word in re.findall(r"[\w'’]+", surface.lower())} - {None}
-    days = [day for day in _in_years(day, *cues["years"]) if not named or day.isoweekday() in named]
-    ends = [day + timedelta(cues["days"]["without_year"]) for day in days]
-    return list(zip([date.min, *days[1:]], [*ends[:-1], date.max], strict=True))
-
-
-def bounds_within(known: Interval, origin: Interval, times: list[Any], text: str, cues: Cues) -> Iterator[Bound]:
-    """Bounds from what needs a rough date, `known`, to be read: weekdays, days to come, seasons.
-
-    Weekdays are counted from `origin`, the days of the latest recent event or of the latest date that is told.
-    """
-    latest = origin[1]
-    for day, time in sorted(_weekdays(origin[0], times, text, cues), key=lambda pair: pair[0]):
-        # One long after the day before it may as well have preceded the event.
-        follows = day - latest <= timedelta(cues["days"]["weekday_gap"])
-        latest = max(latest, day) if follows else latest
-        yield _bound("weekday", (time.start, time.end), time.value, [(day, date.max) if follows else EVER], cues)
-    for time in times:
-        named = _DAY.fullmatch(time.value)
-        if named and _said(_NOT_PAST, time, text, cues):
-            later = [day for day in _in_years(named, known[0].year, known[1].year + 1) if day >= known[0]]
-            for day in later[:1]:
-                yield _bound("deadline", (time.start, time.end), time.value, [(date.min, day)], cues)
-    for match in cues["words"]["season"].finditer(text):
-        first, last = cues["seasons"][match["season"].lower()]
-        # A month longer at both ends, as seasons are in the press.
-        years = [date(year, 1, 1) for year in range(known[0].year - 1, known[1].year + 2)]
-        seasons = [(shift(year, first - 2, "M"), shift(year, last + 1, "M")) for year in years]
-        yield _bound("season", match.span(), match[0], seasons, cues)
-
-
-def _weekdays(first: date, times: list[Any], text: str, cues: Cues) -> Iterator[tuple[date, Any]]:
-    """Weekdays of the past that the author's own words name, each as the first one from a day on."""
+    told = []
     for time in times:
         weekday = _WEEKDAY.match(time.value)
         if weekday and time.zone in READ_ZONES and not text[: time.end].endswith("days"):
             # "last" of "last Friday" stands within the expression.
             within = re.sub(r"\S+$", "", text[time.start : time.end])
-            if not _said(["announced", "perhaps", "before_weekday"], time, text, cues, within):
-                yield first + timedelta((int(weekday[1]) - first.isoweekday()) % 7), time
+            coming = _said(["announced", "perhaps", "before_weekday"], time, text, cues, within)
+            if not (coming or cues["words"]["not_yet"].match(text, time.end)):
+                told.append((origin[0] + timedelta((int(weekday[1]) - origin[0].isoweekday()) % 7), time))
+    latest = origin[1]
+    for day, time in sorted(told, key=lambda pair: pair[0]):
+        # One long after the day before it may as well have preceded the event.
+        follows = day - latest <= timedelta(cues["days"]["weekday_gap"])
+        latest = max(latest, day) if follows else latest
+        yield _bound("weekday", (time.start, time.end), time.value, [(day, date.max) if follows else EVER], cues)

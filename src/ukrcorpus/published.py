@@ -1,20 +1,22 @@
 """When an article was published, where nothing states it: an interval, and the spans that it rests on."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from ukrcorpus import dating
 from ukrcorpus.columns import as_table
 from ukrcorpus.dating import EVER, Bound, Interval, Sentence
 from ukrcorpus.publishers import default_outlets, read_rules
 from ukrcorpus.sentences import find_sentences
-from ukrcorpus.spans import READ_ZONES, each_article, span_table
+from ukrcorpus.spans import READ_ZONES, WORD, each_article, span_table
 from ukrcorpus.times import find_times
 from ukrcorpus.zones import find_zones
 
@@ -24,9 +26,10 @@ Verdict = tuple[Bound, str | None]
 _CALENDAR = (date(1990, 1, 1).toordinal(), date(2060, 1, 1).toordinal())
 """Days that are told apart when bounds are intersected; the first and the last stand for all before and after them."""
 
-_DATED = ("caption-date", "stated-date", "stated-month", "day-without-year")
+_DATED = {"caption-date", "stated-date", "stated-month", "told-date", "dateline-day", "day-in-lead", "day-without-year"}
+_ENDS = ["published_low", "published_high"]
 _COPY = r" \([a-z]+\)$"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def infer_published(
@@ -36,15 +39,17 @@ def infer_published(
     times: pd.DataFrame | None = None,
     events: pd.DataFrame | None = None,
     cues: str | Path | None = None,
+    neighbours: bool = True,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     r"""Infer the days between which each article was published.
 
-    A stated date is taken as it is. Otherwise each of these bounds the day: dates that the text or a caption gives with
-    their year (an article is not older than what it tells); dated events that it tells as recent ("this weekend", "in
-    the 24 hours following", news in the first two paragraphs), counts from ("eight months into the war", "entering its
-    second week") or looks forward to ("two weeks until the summit"); and, once that has given a rough date, weekdays,
-    days without a year and seasons. The bounds are intersected from the strongest down; one that would leave no day is
-    discarded and shown with its reason. Where nothing bounds the day from one side, that end is null.
+    A stated date is taken as it is. Otherwise each of these bounds the day: dates that the text or a caption gives (an
+    article is not older than what it tells, nor younger than what it announces; a weekday or a date before it tells the
+    year); dated events that it tells as recent ("this weekend", "in the 24 hours following", news in the first two
+    paragraphs), counts from ("eight months into the war", "entering its second week") or looks forward to ("two weeks
+    until the summit"); once that has given a rough date, weekdays; and where the interval is still wide or open, a week
+    around the days of other articles that tell the same. The bounds are intersected from the strongest down; one that
+    would leave no day is discarded and shown with its reason. What nothing bounds is null.
 
     Args:
         docs: a table with `doc_id` and `text`; `published` is read where it is given.
@@ -52,6 +57,7 @@ def infer_published(
         times: the result of `find_times` on docs without dates of publication, where it was made already.
         events: a table with the columns of the package's `data/dated_events.csv`, to use instead of it.
         cues: a file of cues in the form of the package's `data/date_cues.toml`, to use instead of it.
+        neighbours: whether an article whose interval is wide or open is also bounded by others that tell the same.
 
     Returns:
         docs with `published_low, published_high` (datetime64[s], the first second of the first and the last second of
@@ -61,8 +67,7 @@ def infer_published(
         discarded. A stated date has an empty span where the text does not hold it.
 
     Raises:
-        ValueError: where docs lacks a column or holds an id twice, or events lacks a column or holds a date that is
-            none.
+        ValueError: where docs lacks a column or holds an id twice, or events lacks a column or holds no date there.
 
     Example:
         >>> text = "Floods\n\nThe Kakhovka dam was destroyed on Tuesday.\n\nOn Thursday the water rose."
@@ -73,7 +78,7 @@ def infer_published(
     """
     articles = list(each_article(docs))
     stated = docs["published"] if "published" in docs.columns else pd.Series(pd.NaT, docs.index)
-    undated = docs.drop(columns=["published", "published_low", "published_high"], errors="ignore")
+    undated = docs.drop(columns=["published", *_ENDS], errors="ignore")
     zones = find_zones(docs) if zones is None else zones
     if times is None:
         with_dateline = zones.loc[zones["label"] == "dateline", "doc_id"]
@@ -84,23 +89,22 @@ def infer_published(
     held_sentences = _sentences(find_sentences(docs[stated.isna()], zones=zones), zones)
     known = _default_events() if events is None else dating.read_events(events)
     compiled = read_rules("date_cues.toml", cues)
-    intervals: list[tuple[datetime | None, datetime | None]] = []
-    rows: list[dict[str, Any]] = []
-    for (doc_id, text), day in zip(articles, stated, strict=True):
-        if pd.isna(day):
-            verdicts, interval = _weigh(text, held_sentences[doc_id], held_times[doc_id], known, compiled)
-        else:
-            verdicts, interval = _state(pd.Timestamp(day).date(), held_times[doc_id])
-        intervals.append(_seconds(*interval))
-        rows += [{"doc_id": doc_id, **_row(*verdict)} for verdict in verdicts]
-    ends = pd.DataFrame(intervals, docs.index, ["published_low", "published_high"], dtype="datetime64[s]")
+    found = [
+        _weigh(text, held_sentences[doc_id], held_times[doc_id], known, compiled)
+        if pd.isna(day)
+        else _state(pd.Timestamp(day).date(), held_times[doc_id])
+        for (doc_id, text), day in zip(articles, stated, strict=True)
+    ]
+    if neighbours:
+        for n, bound in _neighbours(articles, [interval for _, interval in found], compiled).items():
+            found[n] = _judge([*(bound for bound, _ in found[n][0]), bound], compiled["days"]["apart"])
+    rows = [{"doc_id": n, **_row(*v)} for n, (verdicts, _) in zip(docs["doc_id"], found, strict=True) for v in verdicts]
+    ends = pd.DataFrame([_seconds(*interval) for _, interval in found], docs.index, _ENDS, dtype="datetime64[s]")
     filled = docs.assign(**ends)
     if "label" in docs.columns:
         # What tells copies apart differs where the caller has left out or added articles.
-        given, made_before = (
-            labels.str.replace(_COPY, "", regex=True) for labels in (docs["label"], short_labels(docs))
-        )
-        filled["label"] = short_labels(filled).where(given == made_before, docs["label"])
+        given, made = (names.str.replace(_COPY, "", regex=True) for names in (docs["label"], short_labels(docs)))
+        filled["label"] = short_labels(filled).where(given == made, docs["label"])
     table = span_table(rows, "evidence", docs, zones)
     return filled, as_table(table.assign(zone=table["zone"].where(table["end"] > table["start"], None)), "evidence")
 
@@ -131,7 +135,7 @@ def short_labels(docs: pd.DataFrame) -> pd.Series:
         ['Guardian, 21 Jun 2024', 'Guardian, 21 Jun 2024 (b)']
 
     """
-    columns = docs.reindex(columns=["publisher", "published", "published_low", "published_high"])
+    columns = docs.reindex(columns=["publisher", "published", *_ENDS])
     publishers = columns["publisher"].astype("object").where(columns["publisher"].notna(), "")
     names = [default_outlets().short.get(publisher, publisher) or "unknown" for publisher in publishers]
     days = [_date_name(*row) for row in columns.iloc[:, 1:].itertuples(index=False, name=None)]
@@ -152,20 +156,16 @@ def _date_name(stated: Any, low: Any, high: Any) -> str:
     middle = low.normalize() + pd.Timedelta(days // 2, "D")
     if days <= 31:
         return f"c. {_day_name(middle)}"
-    return f"c. {_MONTHS[middle.month - 1]} {middle.year}" if days <= 120 else f"c. {middle.year}"
+    return f"c. {MONTHS[middle.month - 1]} {middle.year}" if days <= 120 else f"c. {middle.year}"
 
 
 def _day_name(day: pd.Timestamp) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def _letters(number: int) -> str:
     """A number as letters: 1 is a, 26 is z, 27 is aa."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("a") + rest) + letters
-    return letters
+    return (_letters((number - 1) // 26) if number > 26 else "") + chr(ord("a") + (number - 1) % 26)
 
 
 def _sentences(sentences: pd.DataFrame, zones: pd.DataFrame) -> dict[str, list[Sentence]]:
@@ -192,22 +192,69 @@ def _weigh(
     """Gather the bounds on an article's day, in two rounds, judge each of them, and say what they leave."""
     apart = cues["days"]["apart"]
     mentions = dating.find_mentions(sentences, events)
-    bounds = [*dating.bounds_from_dates(times, text, cues), *dating.bounds_from_events(mentions, cues)]
+    lead = max((s.start + len(s.text) for s in sentences if s.lead), default=0)
+    bounds = [*dating.bounds_from_dates(times, text, lead, mentions, cues), *dating.bounds_from_events(mentions, cues)]
     verdicts, (first, last) = _judge(bounds, apart)
-    standing = _standing(verdicts)
+    standing = [bound for bound, reason in verdicts if reason is None]
     main, counted = dating.bounds_from_main_event(standing, (first, last), mentions, sentences, cues)
     if counted:
         bounds += counted
         verdicts, (first, last) = _judge(bounds, apart)
-    if first == date.min or last == date.max or (last - first).days > cues["days"]["narrow"]:
+    if (last - first).days > cues["days"]["narrow"]:
         return verdicts, (first, last)
-    told = [day for bound in _standing(verdicts) if bound.rule in _DATED for day, _ in bound.intervals if day <= last]
-    origin = max([*((day, day) for day in told), *([main] if main else [])], default=(first, first))
-    return _judge([*bounds, *dating.bounds_within((first, last), origin, times, text, cues)], apart)
+    dated = [
+        bound for bound, reason in verdicts if reason is None and bound.rule.removeprefix("weekday-and-") in _DATED
+    ]
+    told = [(day, day) for bound in dated for day, _ in bound.intervals if day <= last]
+    origin = max([*told, *([main] if main else [])], default=(first, first))
+    return _judge([*bounds, *dating.bounds_from_weekdays(origin, times, text, cues)], apart)
 
 
-def _standing(verdicts: list[Verdict]) -> list[Bound]:
-    return [bound for bound, reason in verdicts if reason is None]
+def _neighbours(articles: list[tuple[str, str]], known: list[Interval], cues: dating.Cues) -> dict[int, Bound]:
+    """For articles with a wide or open interval, the days around those of the articles that tell the same.
+
+    Only several that all appeared at about the same time say something: what is told for months dates nothing.
+    """
+    per, days = cues["neighbours"], timedelta(cues["neighbours"]["days"])
+    wide = [n for n, (low, high) in enumerate(known) if (high - low).days > cues["days"]["narrow"]]
+    placed = [n for n, (low, high) in enumerate(known) if low > date.min and high < date.max]
+    if not wide or len(placed) < per["fewest"]:
+        return {}
+    weights, bounds = _rare_words([text for _, text in articles], per), {}
+    for some in (wide[at : at + 500] for at in range(0, len(wide), 500)):
+        alike = (weights[some] @ weights[placed].T).tocsr()
+        alike.data *= alike.data.round(6) >= per["alike"]
+        alike.eliminate_zeros()
+        for n, row in zip(some, np.split(alike.indices, alike.indptr[1:-1]), strict=True):
+            near = [placed[i] for i in row if placed[i] != n]
+            lows, highs = [known[i][0] for i in near], [known[i][1] for i in near]
+            if len(near) >= per["fewest"] and (max(highs) - min(lows)).days <= per["widest"]:
+                value = ", ".join(sorted(articles[i][0] for i in near))
+                around = ((min(lows) - days, max(highs) + days),)
+                bounds[n] = Bound(0, 0, "neighbours", cues["scores"]["neighbours"], value, around)
+    return bounds
+
+
+def _rare_words(texts: list[str], per: dict[str, Any]) -> sparse.csr_array:
+    """A row of unit length for each text: the beginnings of its words by TF-IDF, those of many texts left out.
+
+    Weighted as Salton & Buckley (1988, doi:10.1016/0306-4573(88)90021-0) do, with the logarithm of the frequency.
+    """
+    columns: dict[str, int] = {}
+    cells = [
+        (n, columns.setdefault(word, len(columns)), times)
+        for n, text in enumerate(texts)
+        for word, times in Counter(
+            w[: per["letters"]] for w in WORD.findall(text.casefold()) if len(w) > 3 or w[0].isdigit()
+        ).items()
+    ]
+    rows, words, counts = np.array(cells, "int64").reshape(-1, 3).T
+    weights = sparse.csr_array((1 + np.log(counts), (rows, words)), shape=(len(texts), len(columns)))
+    held_by = np.bincount(words, minlength=len(columns))
+    rare = held_by <= max(per["most"], per["share"] * len(texts))
+    weights = weights @ sparse.diags_array(np.where(rare, np.log(len(texts) / held_by), 0))
+    weights.eliminate_zeros()
+    return sparse.diags_array(1 / np.maximum(np.sqrt(weights.power(2).sum(axis=1)), 1e-9)) @ weights
 
 
 def _judge(bounds: list[Bound], apart: int) -> tuple[list[Verdict], Interval]:
@@ -232,7 +279,10 @@ def _judge(bounds: list[Bound], apart: int) -> tuple[list[Verdict], Interval]:
             accepted.append((bound, allowed))
         else:
             opponent = next((other for other, days in accepted if not days & allowed), accepted[-1][0])
-            reason = f"contradicts {_name(opponent)}"
+            low, high = opponent.intervals[0]
+            ends = ("" if low == date.min else f" from {low}") + ("" if high == date.max else f" to {high}")
+            alone = f":{ends}" if len(opponent.intervals) == 1 else ""
+            reason = f"contradicts {opponent.rule} ({opponent.value}){alone}"
         verdicts.append((bound, reason))
     first, last = (left & -left).bit_length() - 1, left.bit_length() - 1
     low = date.fromordinal(_CALENDAR[0] + first) if first else date.min
@@ -250,20 +300,10 @@ def _days(intervals: Iterable[Interval]) -> int:
     return days
 
 
-def _name(bound: Bound) -> str:
-    """A bound as a reason names it."""
-    low, high = bound.intervals[0]
-    earliest = "" if low == date.min else f" from {low.isoformat()}"
-    latest = "" if high == date.max else f" to {high.isoformat()}"
-    return f"{bound.rule} ({bound.value})" + (f":{earliest}{latest}" if len(bound.intervals) == 1 else "")
-
-
 def _seconds(low: date, high: date) -> tuple[datetime | None, datetime | None]:
     """The first and the last second of an interval; none where it is open."""
-    return (
-        None if low == date.min else datetime.combine(low, time()),
-        None if high == date.max else datetime.combine(high, time(23, 59, 59)),
-    )
+    last = None if high == date.max else datetime.combine(high, time(23, 59, 59))
+    return None if low == date.min else datetime.combine(low, time()), last
 
 
 def _row(bound: Bound, reason: str | None) -> dict[str, Any]:

@@ -1,12 +1,15 @@
 """The calendar: from a TIMEX3 value to the interval it covers, to EDTF, and by how many units to move."""
 
 import re
+from calendar import monthcalendar
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-PORTIONS = {"early": (0, 3), "mid": (1, 3), "late": (2, 3), "H1": (0, 2), "H2": (1, 2)}
-"""Parts of a unit: which of how many."""
+from dateutil.easter import easter  # type: ignore[import-untyped]
+
+PORTIONS = {"early": (0, 3), "mid": (1, 3), "late": (2, 3), "H1": (0, 2), "H2": (1, 2), "eve": (0, 1), "dusk": (0, 1)}
+"""Parts of a unit: which of how many; eve and dusk are the nights before and after a day."""
 MONTHS = (
     {"": (1, 12), "SP": (3, 3), "SU": (6, 3), "FA": (9, 3), "WI": (12, 3), "H1": (1, 6), "H2": (7, 6)}
     | {f"Q{number}": (3 * number - 2, 3) for number in range(1, 5)}
@@ -20,7 +23,9 @@ _VALUE = re.compile(
     r"(\d{4})(?:-(\d\d(?:-\d\d)?|W\d\d(?:-WE|-[1-7])?|[A-Z]{2}|[QH]\d))?"
     r"(?:T(?:(\d\d(?::\d\d){0,2})(?:Z|[+-]\d\d(?::?\d\d)?)?|([A-Z]{2})))?"
 )
-_CLOCK = re.compile(r"(\d{4}-\d\d-\d\dT\d\d)(:\d\d)?(:\d\d)?(Z|[+-].*)?")
+_FEAST = re.compile(r"(\d{4})-(\d\d)-(\d)x(-?\d)")
+_COMPLEMENT = str.maketrans("0123456789", "9876543210")
+_CLOCK = re.compile(r"\d{4}-\d\d-\d\dT[\d:]+(Z|[+-].*)?")
 
 
 class Interval(NamedTuple):
@@ -76,7 +81,9 @@ def _hours(whole: Interval, clock: str | None, part: str) -> Interval:
     if not clock:
         first, last = _HOURS[part]
         return Interval(whole.low.replace(hour=first), whole.high.replace(hour=last))
-    low = datetime.combine(whole.low.date(), time.fromisoformat(clock))
+    # Midnight belongs to the day that ends with it.
+    at = "00" + clock[2:] if (ends := clock[:5] in ("24", "24:00")) else clock
+    low = datetime.combine(whole.low.date() + timedelta(days=ends), time.fromisoformat(at))
     return Interval(low, low + timedelta(seconds={2: 3599, 5: 59, 8: 0}[len(clock)]))
 
 
@@ -112,6 +119,50 @@ def value_at(day: date, unit: str) -> str:
     return day.isoformat()[: {"D": 10, "M": 7, "Y": 4, "DE": 3, "CE": 2}[unit]]
 
 
+@lru_cache(maxsize=4096)
+def first_day(value: str) -> date | None:
+    """The day on which a value begins; one before the common era by the year whose digits are the nines' complement.
+
+    So 490 BC stands as the year 9509: later years have higher numbers, decades and centuries hold the same digits, and
+    the arithmetic of `shift` holds. `with_era` leads back.
+
+    Example:
+        >>> with_era(value_at(shift(first_day("BC0490"), 10, "Y"), "Y"))
+        'BC0480'
+
+    """
+    if value.startswith("BC"):
+        value = value[2:6].translate(_COMPLEMENT) + value[6:]
+    interval = interval_of(value)
+    return interval.low.date() if interval else None
+
+
+def on_day(value: str) -> str:
+    """The value with its day, where a feast stands behind the year: "-11-4x4" (fourth Thursday), "-easter-2" (Friday).
+
+    Example:
+        >>> on_day("2024-11-4x4"), on_day("2024-05-1x-1"), on_day("2024-easter-2")
+        ('2024-11-28', '2024-05-27', '2024-03-29')
+
+    """
+    if value[4:11] == "-easter":
+        sunday: date = easter(int(value[:4]))
+        return (sunday + timedelta(days=int(value[11:] or 0))).isoformat()
+    if not (feast := _FEAST.fullmatch(value)):
+        return value
+    year, month, weekday, number = map(int, feast.groups())
+    month_days = [day for week in monthcalendar(year, month) if (day := week[weekday - 1])]
+    return date(year, month, month_days[number - (number > 0)]).isoformat()
+
+
+def with_era(value: str) -> str:
+    """Write a value from the end of Python's calendar as the one before the common era that it stands for."""
+    if not "5" <= value[:1] <= "9":
+        return value
+    year, mark, rest = value.partition("-")
+    return f"BC{year.translate(_COMPLEMENT)}{mark}{rest}"
+
+
 def portion(value: str, part: str) -> Interval | None:
     """A third or half of what a value covers: days 1-10, 11-20, 21-end; January-April; years 0-3. Of a day: all of it.
 
@@ -120,9 +171,12 @@ def portion(value: str, part: str) -> Interval | None:
         datetime.datetime(2024, 4, 21, 0, 0)
 
     """
-    whole = interval_of(value)
+    whole = interval_of(value[:10] if part in ("eve", "dusk") else value)
     if whole is None:
         return None
+    if part in ("eve", "dusk"):
+        dusk = whole.low + timedelta(hours=18 if part == "dusk" else -6)
+        return Interval(dusk, dusk + timedelta(hours=12, seconds=-1))
     if len(value) < 4:
         count, unit = 10 ** (4 - len(value)), "Y"
     elif value[5:] in MONTHS:
@@ -137,6 +191,7 @@ def portion(value: str, part: str) -> Interval | None:
     return days(low, whole.high.date() if number + 1 == parts else following - timedelta(days=1))
 
 
+@lru_cache(maxsize=4096)
 def edtf_of(value: str, interval: Interval | None, *, one_of: bool = False) -> str | None:
     """The Extended Date/Time Format (Library of Congress 2019) of a value and its interval; None where there is none.
 
@@ -163,7 +218,7 @@ def edtf_of(value: str, interval: Interval | None, *, one_of: bool = False) -> s
     if exact and value[5:] in _EDTF:
         return f"{value[:4]}-{_EDTF[value[5:]]}"
     if exact and (clock := _CLOCK.fullmatch(value)):
-        return clock[1] + (clock[2] or ":00") + (clock[3] or ":00") + (clock[4] or "")
+        return interval.low.isoformat() + (clock[1] or "")
     if exact and re.fullmatch(r"\d{4}-\d\d", value):
         return value
     fuzzy = "" if exact or value.startswith("P") else "~"

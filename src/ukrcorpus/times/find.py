@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from ukrcorpus.spans import each_article, span_table
-from ukrcorpus.times.anchor import Anchored, Publication, Told, anchor_reading
+from ukrcorpus.times.anchor import Place, Publication, Told, anchor_reading
 from ukrcorpus.times.calendar import edtf_of
-from ukrcorpus.times.grammar import BREAK, Grammar, Match, Tokens, compile_grammar, grammar_of, languages
+from ukrcorpus.times.grammar import BREAK, Grammar, Tokens, compile_grammar, grammar_of, languages
 from ukrcorpus.times.periods import publication_days
 from ukrcorpus.times.reading import FUTURE, PAST, UNKNOWN, Reading, read
 from ukrcorpus.zones import find_zones
@@ -18,6 +18,8 @@ _SCORES = {"none": 0.5, "inferred": 0.7, "text": 0.9, "published": 0.8}
 """How far the anchor can be relied on: a date that says its year most, one that could not be placed least."""
 _HISTORY = 8
 """Years that an article must tell to count as a history."""
+_HEADING = 10
+"""Tokens that a line may have to be a heading."""
 
 
 def find_times(
@@ -33,9 +35,10 @@ def find_times(
     places that are missing ("XXXX-WXX-3" is a Wednesday), the interval is null and the anchor is none. The clock of
     the machine is never read.
 
-    A weekday is the most recent one, the day of publication included; a month the most recent one; unless the nearest
-    verb of the sentence looks ahead. In a paragraph that has told a year before, and in an article that tells more
-    dates with their year than without, months take the year told last.
+    A weekday or month is the most recent one, the day of publication included, unless the nearest verb, or "until",
+    looks ahead; a day or quarter that no verb places is the nearer one. In a paragraph that has told a year before, and
+    in an article that tells years as a history does, months take the year told last, days and months go on from the
+    day told last, and who is quoted speaks on that day.
 
     Args:
         docs: a table with `doc_id` and `text`; `published`, `published_low`, `published_high` anchor where given;
@@ -82,48 +85,57 @@ def _publications(docs: pd.DataFrame) -> dict[str, Publication]:
 def _times_of(text: str, publication: Publication | None, grammar: Grammar) -> Iterator[dict[str, Any]]:
     tokens = grammar.tokenise(text)
     found = [
-        (match, reading, _states_year(match, reading, tokens, grammar))
+        (match.first, reading, match.gives["name"], _states_year(match.first, reading, tokens, grammar))
         for match in grammar.matches(tokens)
-        for reading in read(match)
+        for reading in read(match.rule, match.places, tuple(tokens.pieces[match.first : match.last]))
     ]
     told = Told(_is_narrative(found))
     at, paragraph = 0, 0
-    for match, reading, states_year in found:
-        paragraph += tokens.codes.count(BREAK, at, reading.first)
-        at = reading.first
+    for first_of_match, reading, rule, states_year in found:
+        first, last = first_of_match + reading.first, first_of_match + reading.last
+        paragraph += tokens.codes.count(BREAK, at, first)
+        at = first
         lean = UNKNOWN
-        if reading.near:
-            ahead = grammar.leans_ahead(tokens, reading.first, reading.last)
+        if reading.near or reading.base == "told":
+            ahead = grammar.leans_ahead(tokens, first, last)
             lean = {None: UNKNOWN, True: FUTURE, False: PAST}[ahead]
-        anchored = anchor_reading(reading, publication, told, paragraph, lean)
+        place = _place_of(tokens.codes, first, last, paragraph, grammar)
+        states_year = states_year or (place.heads and not reading.base and reading.value[-1:].isdigit())
+        anchored = value, interval, anchor, blurred = anchor_reading(reading, publication, told, place, lean)
         if reading.label in ("DATE", "TIME") and (reading.base or states_year):
-            told.note(anchored, paragraph, states_year)
-        start, end = tokens.span(reading.first, reading.last)
-        yield {"start": start, "end": end, "label": reading.label, "rule": match.gives["name"], **_columns(anchored)}
+            told.note(anchored, place, states_year, reading.base == "text" and (reading.move or 0) < 0)
+        start, end = tokens.span(first, last)
+        date_low, date_high = interval or (None, None)
+        edtf = edtf_of(value, interval, one_of=blurred)
+        row = {"start": start, "end": end, "label": reading.label, "rule": rule, "score": _SCORES[anchor]}
+        yield row | {"value": value, "date_low": date_low, "date_high": date_high, "edtf": edtf, "anchor": anchor}
 
 
-def _columns(anchored: Anchored) -> dict[str, Any]:
-    value, interval, anchor, blurred = anchored
-    return {
-        "score": _SCORES[anchor],
-        "value": value,
-        "date_low": interval.low if interval else None,
-        "date_high": interval.high if interval else None,
-        "edtf": edtf_of(value, interval, one_of=blurred),
-        "anchor": anchor,
-    }
+def _place_of(codes: str, first: int, last: int, paragraph: int, grammar: Grammar) -> Place:
+    begins = codes.rfind(BREAK, 0, first) + 1
+    ends = codes.find(BREAK, last)
+    opened, closed = (codes.rfind(grammar.charset[name], begins, first) for name in ("OPEN", "CLOSE"))
+    dot, before = grammar.charset["DOT"], codes[max(first - 2, begins) : first]
+    return Place(
+        paragraph=paragraph,
+        quoted=codes.count(grammar.charset["QUOTE"], begins, first) % 2 == 1,
+        aside=opened > closed,
+        heads=begins > 0 and ends - begins <= _HEADING and dot not in codes[begins:ends],
+        fronted=len(before) < 2 or before[0] in dot + grammar.charset["STOP"],
+        since=before[-1:] in [*grammar.charset.get("SINCE", "")],
+    )
 
 
-def _states_year(match: Match, reading: Reading, tokens: Tokens, grammar: Grammar) -> bool:
+def _states_year(first: int, reading: Reading, tokens: Tokens, grammar: Grammar) -> bool:
     """Whether an expression takes the narrative to its year; one in an event's name ("the 1917 revolution") no."""
-    if reading.base or reading.label not in ("DATE", "TIME") or not re.match(r"\d{4}", reading.value):
+    if reading.base or reading.label not in ("DATE", "TIME") or not re.match(r"(BC)?\d{4}", reading.value):
         return False
-    alone = len(reading.value) == 4 and match.last - match.first == 1
-    return not alone or (match.first > 0 and tokens.codes[match.first - 1] in grammar.charset.get("TELLS_YEAR", ""))
+    alone = len(reading.value) == 4 and reading.last - reading.first <= 3 and not reading.part
+    return not alone or (first > 0 and tokens.codes[first - 1] in grammar.charset.get("TELLS_YEAR", ""))
 
 
-def _is_narrative(found: list[tuple[Match, Reading, bool]]) -> bool:
+def _is_narrative(found: list[tuple[int, Reading, str, bool]]) -> bool:
     """Whether an article tells years as histories do: often, and seldom reckons from the day it is written."""
-    stated = sum(1 for _, _, states_year in found if states_year)
-    deictic = sum(1 for _, reading, _ in found if reading.base == "published" or reading.value == "PRESENT_REF")
+    stated = sum(1 for *_, states_year in found if states_year)
+    deictic = sum(1 for _, reading, *_ in found if reading.base == "published" or reading.value == "PRESENT_REF")
     return stated >= _HISTORY and stated >= 2 * deictic

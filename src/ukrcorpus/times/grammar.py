@@ -5,19 +5,21 @@ over that string. So a rule reads as words do ("PARTLY? MONTH"), knows nothing o
 """
 
 import re
-from collections import deque
+import unicodedata
+from collections import ChainMap, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from itertools import accumulate, count
 from typing import Any, NamedTuple
 
 from ukrcorpus.packaged import read_toml
 
-OTHER, BREAK = "x", "\n"
+OTHER, BREAK, _FIRST_CODE = "x", "\n", "\u0100"
 _NEVER = "\0"
 _SHAPES = {
-    "URL": r"(?:https?://|www\.)\S+|[\w.+-]+@\S+\.\w+",
+    "URL": r"(?:https?://|www\.)\S+|[\w.+-]{1,64}@\S+\.\w+",
     "ISO": r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?\b",
     "NUMDATE": r"\d{1,2}(?:\.\d{1,2}\.|/\d{1,2}/)(?:\d{4}|\d\d)\b",
     "CLOCK": r"\d{1,2}:\d\d(?::\d\d)?\b",
@@ -26,10 +28,13 @@ _SHAPES = {
     "OLDYEAR": r"[12]\d{3}(?![.,]?\d|\w)",
     "NUMBER": r"\d+(?:[.,]\d+)*(?!\w)",
     **{"HYPHEN": "[-–—‑−]", "APOS": "['’]", "MONEY": "[$£€₽₴]", "STOP": "[;:!?]", "COMMA": ",", "DOT": "[.]"},
-    **{"SLASH": "/", "OPEN": "[(]", "PERCENT": "%", "HASH": "#"},
+    **{"SLASH": "/", "OPEN": "[(]", "CLOSE": "[)]", "QUOTE": '["“”„«»]', "PERCENT": "%", "HASH": "#"},
 }
 _LOOK = {"after": "(?<={})", "not_after": "(?<!{})", "before": "(?={})", "not_before": "(?!{})"}
 _FORM = re.compile(r"\w+|[()|?*]")
+_FOLD = str.maketrans({"’": "'", "‘": "'", "`": "'", "ʼ": "'", "ё": "е", "Ё": "Е", "\u0301": None})
+_MANY = "{0,30}"
+"""No list of days, months or years is longer; without an end a page of numbers would take the square of its length."""
 _REACH = 14
 """Tokens on either side in which a verb may tell past from future."""
 
@@ -46,32 +51,37 @@ class Tokens(NamedTuple):
         return self.starts[first], self.starts[last - 1] + len(self.pieces[last - 1].rstrip())
 
 
-class Rule(NamedTuple):
-    """A rule, compiled: the codes it can begin with, its pattern, and all that its data say."""
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A rule, compiled: the codes it can begin with, its pattern, all that its data say, and what words stand for."""
 
     begins: frozenset[str]
     pattern: re.Pattern[str]
     gives: Mapping[str, Any]
+    values: Mapping[str, Mapping[str, Any]]
 
 
 class Match(NamedTuple):
-    """A rule found: what it says, tokens first to last (exclusive), where each class stands and what it stands for."""
+    """A rule found: tokens first to last (exclusive), and which classes stand where, counted from the first."""
 
-    gives: Mapping[str, Any]
+    rule: Rule
     first: int
     last: int
-    found: dict[str, list[tuple[int, Any]]]
+    places: tuple[tuple[int, str], ...]
+
+    @property
+    def gives(self) -> Mapping[str, Any]:
+        """What the rule's data say."""
+        return self.rule.gives
 
 
 class Grammar(NamedTuple):
-    """The rules of a language, ready to use; `anywhere` finds where one of them matches."""
+    """The rules of a language, ready to use; `runs` finds tokens that rules name, `matches_in` matches them."""
 
     lexer: re.Pattern[str]
     code_of: Callable[[str], str]
-    rules: list[Rule]
-    anywhere: re.Pattern[str]
-    words: Mapping[str, Mapping[str, Any]]
-    members: Mapping[str, list[str]]
+    runs: re.Pattern[str]
+    matches_in: Callable[[str], tuple[Match, ...]]
     charset: Mapping[str, str]
     verb_before: re.Pattern[str]
     verb_after: re.Pattern[str]
@@ -83,30 +93,21 @@ class Grammar(NamedTuple):
 
     def matches(self, tokens: Tokens) -> Iterator[Match]:
         """The time expressions of a text in order: at each place the longest rule, the earlier one among equals."""
-        at = 0
-        for candidate in self.anywhere.finditer(tokens.codes):
-            first, code = candidate.start(), candidate[0]
-            if first >= at:
-                found = [(r, r.pattern.match(tokens.codes, first)) for r in self.rules if code in r.begins]
-                rule, longest = max(((r, m) for r, m in found if m), key=lambda pair: pair[1].end())
-                at = longest.end()
-                yield Match(rule.gives, first, at, self._words_of(longest, tokens))
-
-    def _words_of(self, match: re.Match[str], tokens: Tokens) -> dict[str, list[tuple[int, Any]]]:
-        found: dict[str, list[tuple[int, Any]]] = {}
-        for at, group in sorted((match.start(group), group) for group, code in match.groupdict().items() if code):
-            name, word = group.rsplit("_", 1)[0], tokens.pieces[at].rstrip()
-            values = (self.words.get(member, {}).get(word.lower()) for member in self.members[name])
-            found.setdefault(name, []).append((at, next((value for value in values if value is not None), word)))
-        return found
+        for run in self.runs.finditer(tokens.codes):
+            for rule, first, last, places in self.matches_in(run[0]):
+                yield Match(rule, run.start() + first, run.start() + last, places)
 
     def leans_ahead(self, tokens: Tokens, first: int, last: int) -> bool | None:
-        """Whether the nearest verb of the sentence puts a time after the writing; None where no verb is near."""
+        """Whether "until", else the nearest verb, else "by", puts a time after the writing; None where nothing says."""
+        if first and tokens.codes[first - 1] in self.charset.get("UNTIL", ""):
+            return True
         before = self.verb_before.search(tokens.codes, max(0, first - _REACH), first)
         after = self.verb_after.match(tokens.codes, last)
         if before and (not after or first - before.start() <= after.end() - last):
             return before["ahead"] is not None
-        return after["ahead"] is not None if after else None
+        if after:
+            return after["ahead"] is not None
+        return True if first and tokens.codes[first - 1] in self.charset.get("BY", "") else None
 
 
 @cache
@@ -128,6 +129,27 @@ def grammar_of(language: str = "en", kind: str = "times") -> Grammar:
     return compile_grammar(load_rules(language, kind))
 
 
+def fold(word: str) -> str:
+    """A word as the data files write it: marks composed, no stress, one apostrophe, е for ё."""
+    return unicodedata.normalize("NFC", word).translate(_FOLD)
+
+
+def words_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of each class; what a table lists under a number or code are the forms that stand for it."""
+    return {name: dict(_forms(words)) if isinstance(words, dict) else words for name, words in data["words"].items()}
+
+
+def _forms(words: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, given in words.items():
+        if isinstance(given, list):
+            number = float(key) if re.fullmatch(r"-?\d+([.]\d+)?", key) else key
+            yield from (
+                (form, int(key) if isinstance(number, float) and number.is_integer() else number) for form in given
+            )
+        else:
+            yield key, given
+
+
 def compile_grammar(data: Mapping[str, Any]) -> Grammar:
     """Compile words and rules as the data files hold them.
 
@@ -138,19 +160,22 @@ def compile_grammar(data: Mapping[str, Any]) -> Grammar:
     shapes = {**data.get("shapes", {}), **_SHAPES}
     endings = {name: re.compile(ending) for name, ending in data.get("endings", {}).items()}
     fragments = data.get("fragments", {})
-    kinds = _kinds(
-        data["words"], [*fragments.values(), *(r[k] for r in data["rules"] for k in ("form", *_LOOK) if k in r)]
-    )
-    distinct = {*kinds.values(), *(frozenset({name}) for name in (*shapes, *endings))}
+    listed = words_of(data)
+    kinds = _kinds(listed, [*fragments.values(), *(r[k] for r in data["rules"] for k in ("form", *_LOOK) if k in r)])
+    small_only = frozenset(data.get("small", []))
+    capital = frozenset(data.get("capital", []))
+    distinct = {k for kind in kinds.values() for k in (kind, kind - small_only, kind - capital)}
+    distinct |= {frozenset({name}) for name in (*shapes, *endings)}
     # A token that can be several things at once ("may", "second") has a code of its own.
-    codes = {kind: chr(0x100 + number) for number, kind in enumerate(sorted(distinct, key=sorted))}
+    codes = {kind: chr(ord(_FIRST_CODE) + number) for number, kind in enumerate(sorted(distinct, key=sorted))}
     members = {name: [name] for kind in distinct for name in kind} | data.get("sets", {})
     charset = {
-        name: "".join(code for kind, code in codes.items() if kind & set(classes)) for name, classes in members.items()
+        name: "".join(code for kind, code in codes.items() if kind & set(classes)) + BREAK * ("BREAK" in classes)
+        for name, classes in members.items()
     }
     charset["BREAK"] = BREAK
     shape = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in shapes.items()))
-    capital = set(data.get("capital", []))
+    within = f"(?:[{data['within']}]+[^\\W\\d_]+)*[\u0300-\u036f]*" if "within" in data else ""
 
     @lru_cache(maxsize=1 << 16)
     def code_of(piece: str) -> str:
@@ -159,28 +184,31 @@ def compile_grammar(data: Mapping[str, Any]) -> Grammar:
             return BREAK if "\n" in piece else OTHER
         if found := shape.fullmatch(word):
             return codes[frozenset({str(found.lastgroup)})]
+        word = fold(word)
         small = word.lower()
-        kind = kinds.get(small, frozenset())
-        if kind and (word in (word.upper(), small.capitalize()) or (word == small and not kind & capital)):
+        kind = kinds.get(small, frozenset()) - (capital if word == small else small_only)
+        if kind and word in (small, word.upper(), small.capitalize()):
             return codes[kind]
         ending = next((name for name, pattern in endings.items() if pattern.fullmatch(word)), "")
         return codes.get(frozenset({ending}), OTHER)
 
-    rules = [_compile_rule(rule, charset, fragments) for rule in data["rules"]]
-    # What a rule can begin with, looked at first, makes most of them fail at once.
-    unnamed = (re.sub("[?]P<[A-Z_0-9]+>", "?:", rule.pattern.pattern) for rule in rules)
-    guarded = "|".join(f"(?=[{''.join(sorted(r.begins))}]){form}" for r, form in zip(rules, unnamed, strict=True))
-    starters = "".join(sorted(frozenset().union(*(rule.begins for rule in rules))))
+    words = {name: given for name, given in listed.items() if isinstance(given, dict)}
+    values = {name: dict(ChainMap(*(words.get(member, {}) for member in classes))) for name, classes in members.items()}
+    rules = [_compile_rule(rule, charset, fragments, values) for rule in data["rules"]]
+    # No rule reaches over a token that none of them names, so what lies between two such tokens is read once for all.
+    named = "".join(sorted({c for rule in rules for c in rule.pattern.pattern if c == BREAK or c >= _FIRST_CODE}))
     ahead, past, passive = (charset.get(name) or _NEVER for name in ("AHEAD", "BACK", "PASSIVE"))
     stops = BREAK + charset["STOP"] + charset["DOT"]
     verb = f"(?<![{passive}])(?:(?P<ahead>[{ahead}])|[{past}])"
     return Grammar(
-        lexer=re.compile(rf"(?:[^\W\d_]+(?=[\s,])|{'|'.join(shapes.values())}|\w+|[^\w\s])[^\S\n]*|\s+"),
+        lexer=re.compile(
+            rf"(?:[^\W\d_]+{within}(?=[\s,])|{'|'.join(shapes.values())}|\w+{within}|[^\w\s])[^\S\n]*|\s+"
+        ),
         code_of=code_of,
-        rules=rules,
-        anywhere=re.compile(f"(?=[{starters}])(?={guarded})."),
-        words={name: words for name, words in data["words"].items() if isinstance(words, dict)},
-        members=members,
+        runs=re.compile(f"[{named}]+"),
+        matches_in=lru_cache(maxsize=1 << 16)(
+            partial(_matches_in, {c: [r for r in rules if c in r.begins] for c in named})
+        ),
         charset=charset,
         verb_before=re.compile(f"{verb}(?:[^{ahead}{past}{stops}]|(?<=[{passive}])[^{stops}])*$"),
         verb_after=re.compile(f"[^{stops}]{{0,{_REACH - 1}}}?{verb}"),
@@ -196,7 +224,26 @@ def _kinds(words: Mapping[str, Iterable[str]], forms: list[str]) -> dict[str, fr
     return {word: frozenset(kind) for word, kind in kinds.items()}
 
 
-def _compile_rule(rule: Mapping[str, Any], charset: Mapping[str, str], fragments: Mapping[str, str]) -> Rule:
+def _matches_in(rules: Mapping[str, list[Rule]], run: str) -> tuple[Match, ...]:
+    """The time expressions among tokens in order: at each place the longest rule, the earlier one among equals."""
+    matches, at = [], 0
+    while at < len(run):
+        found = [(rule, m) for rule in rules.get(run[at], ()) if (m := rule.pattern.match(run, at))]
+        if found:
+            rule, longest = max(found, key=lambda pair: pair[1].end())
+            groups = (group for group, code in longest.groupdict().items() if code)
+            places = tuple(sorted((longest.start(group) - at, group.rsplit("_", 1)[0]) for group in groups))
+            matches.append(Match(rule, at, longest.end(), places))
+        at = longest.end() if found else at + 1
+    return tuple(matches)
+
+
+def _compile_rule(
+    rule: Mapping[str, Any],
+    charset: Mapping[str, str],
+    fragments: Mapping[str, str],
+    values: Mapping[str, Mapping[str, Any]],
+) -> Rule:
     numbers = count()
 
     def atom(name: str, named: bool) -> tuple[str, frozenset[str], bool]:
@@ -216,7 +263,7 @@ def _compile_rule(rule: Mapping[str, Any], charset: Mapping[str, str], fragments
                 continue
             piece, first, optional = alternatives(parts, named) if part == "(" else atom(part, named)
             if parts and parts[0] in "?*":
-                piece, optional = piece + parts.popleft(), True
+                piece, optional = piece + {"?": "?", "*": _MANY}[parts.popleft()], True
             pattern += piece
             begins |= first if open_now else frozenset()
             open_now = open_now and optional
@@ -227,4 +274,4 @@ def _compile_rule(rule: Mapping[str, Any], charset: Mapping[str, str], fragments
     }
     form, begins, _ = alternatives(deque(_FORM.findall(rule["form"])), True)
     after, before = (looks.get(a, "") + looks.get(b, "") for a, b in (("after", "not_after"), ("before", "not_before")))
-    return Rule(begins, re.compile(after + form + before), rule)
+    return Rule(begins, re.compile(after + form + before), rule, values)
