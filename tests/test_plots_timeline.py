@@ -9,14 +9,18 @@ import pytest
 from small_notebooks import show_all
 from ukrcorpus import (
     count_spans,
+    count_tellings,
     count_words,
     find_events,
     find_sentences,
     find_times,
     find_zones,
     label_times,
+    link_events,
+    name_clusters,
     plot_periods,
     plot_position,
+    plot_tellings,
     plot_timeline,
 )
 from ukrcorpus.evidence import EVIDENCE_MIME, link_marks
@@ -99,6 +103,114 @@ def test_periods_are_shares(drawn):
     assert sum(row["n_spans"] for row in rows) == int(labelled["period"].ne("unplaced").sum())
 
 
+def shares(labelled: pd.DataFrame, docs: pd.DataFrame, by: str) -> pd.DataFrame:
+    placed = labelled[labelled["period"] != "unplaced"]
+    n_placed = placed.groupby("doc_id").size().reindex(docs["doc_id"], fill_value=0)
+    return count_spans(placed, docs, keys=["period"], by=by, n_words=n_placed, per=1)
+
+
+def test_periods_of_ten_articles_have_an_interval():
+    docs = pd.concat([corpus().iloc[:1].assign(doc_id=f"{n:02}", label=f"A {n}") for n in range(12)], ignore_index=True)
+    few = corpus().iloc[1:].assign(publisher="Q")
+    docs = pd.concat([docs, few], ignore_index=True)
+    labelled = label_times(find_times(docs), docs)
+    groups = shares(labelled, docs, "publisher")
+    spec = plot_periods(shares(labelled, docs, "doc_id"), docs, groups=groups).to_dict()
+    assert len(spec["hconcat"]) == 4 and spec["title"]["text"].endswith("each publisher speak?")
+    means = [row for row in rows_of(spec) if "estimate" in row]
+    assert {row["publisher"] for row in means} == {"P"}, "one article has no interval"
+    drawn_shares = {row["period"]: row["estimate"] for row in means}
+    one = labelled[(labelled["doc_id"] == "00") & (labelled["period"] != "unplaced")]["period"].value_counts(
+        normalize=True
+    )
+    assert drawn_shares == pytest.approx({period: one.get(period, 0.0) for period in drawn_shares})
+    ticks = [row for row in rows_of(spec) if "share" in row]
+    assert len({row["doc_id"] for row in ticks}) == 12
+    assert spec["title"]["subtitle"][0].startswith(f"{int(groups.loc[groups['publisher'] == 'P', 'n_spans'].sum())} ")
+
+
+def told_by_several() -> tuple[pd.DataFrame, pd.DataFrame]:
+    texts = [
+        "Lyman fell on 1 October 2022. In June 2023 the dam broke.",
+        "On 1 October 2022 the town of Lyman fell.",
+        "It rained. Nobody was there.",
+        "It rained, and nobody knew.",
+        "Lyman fell on 1 October 2022.",
+    ]
+    days = pd.to_datetime(["2023-07-01", "2022-10-02", "2022-10-05", "2022-09-01", "2022-10-03"])
+    names = [f"A {letter}" for letter in "abcde"]
+    docs = pd.DataFrame({"doc_id": list("abcde"), "text": texts, "label": names, "publisher": list("PQRST")})
+    docs = docs.assign(published=days.astype("datetime64[s]"))
+    return docs, link_events(find_events(docs), docs)
+
+
+def test_each_cell_says_who_tells_an_event():
+    docs, events = told_by_several()
+    tellings = count_tellings(events, docs)
+    tellings["event"] = tellings["cluster_id"].map(name_clusters(events))
+    spec = plot_tellings(tellings, docs).to_dict()
+    cells = [row for row in rows_of(spec) if "outcome" in row]
+    assert len(cells) == len(tellings) == 5
+    assert {row["publisher"]: row["outcome"] for row in cells} == {
+        "P": "told",
+        "Q": "told",
+        "R": "not told",
+        "S": "published before it",
+        "T": "told",
+    }
+    assert {row["event"] for row in cells} == {"1 Oct 2022: Lyman"}
+    scale = spec["layer"][0]["encoding"]["shape"]["scale"]
+    assert scale["domain"] == ["told", "not told", "published before it"]
+    assert len(set(scale["range"])) == 3, "told apart without colour"
+    assert [row["n_spans"] for row in rows_of(spec) if "outcome" not in row] == [1, 1, 1]
+
+
+def test_the_tellings_that_most_share_are_drawn():
+    docs, events = told_by_several()
+    tellings = count_tellings(events, docs, by="doc_id")
+    tellings["event"] = "Lyman"
+    more = tellings.assign(cluster_id="z", event="other", told=tellings["doc_id"].eq("a"))
+    both = pd.concat([more, tellings], ignore_index=True)
+    rows = rows_of(plot_tellings(both, docs, by="doc_id", top=1).to_dict())
+    assert {row["event"] for row in rows} == {"Lyman"}
+    assert {row["lane"] for row in rows} == set(docs["label"])
+
+
+def test_a_cell_leads_to_its_tellings():
+    docs, events = told_by_several()
+    tellings = count_tellings(events, docs)
+    tellings["event"] = tellings["cluster_id"].map(name_clusters(events))
+    spans = events[events["cluster_id"].notna()].assign(event=tellings["event"].iloc[0])
+    spec, marks = linked(plot_tellings(tellings, docs), spans, docs, ["event", "publisher"])
+    assert len(marks) == 3
+    for row in rows_of(spec):
+        if "outcome" in row:
+            assert bool(row["_evidence"]) == (row["outcome"] == "told")
+
+
+def test_announced_events_are_hollow():
+    docs = corpus()
+    spec = plot_timeline(find_events(docs), docs).to_dict()
+    rows = [row for row in rows_of(spec) if "status" in row]
+    assert {row["status"] for row in rows} >= {"past", "announced"}
+    marks = [layer for panel in spec["hconcat"] for layer in panel["layer"] if "fillOpacity" in layer["encoding"]]
+    assert len(marks) == 4
+    for layer in marks:
+        assert layer["encoding"]["fillOpacity"]["condition"]["test"]["equal"] == "announced"
+
+
+def test_bars_of_a_lane_do_not_cover_each_other():
+    texts = ["In 2022 it rained. In 2023 it rained. From 2022 to 2024 it was cold. In 2024 it will rain."]
+    docs = corpus().iloc[:1].assign(text=texts)
+    spec = plot_timeline(find_events(docs), docs).to_dict()
+    bars = sorted(
+        (row["date_low"], row["date_high"], row["slot"]) for row in rows_of(spec) if row.get("drawn_as") == "bar"
+    )
+    assert len(bars) == 4
+    for number, (_, high, slot) in enumerate(bars):
+        assert not any(low <= high and slot == other for low, _, other in bars[number + 1 :])
+
+
 def test_figures_of_nothing_can_be_drawn(drawn):
     docs, events, labelled = drawn
     summary = pd.DataFrame({"doc_id": [], "period": [], "n_spans": []}).astype({"n_spans": "int64"})
@@ -106,6 +218,7 @@ def test_figures_of_nothing_can_be_drawn(drawn):
         plot_timeline(events.iloc[:0], docs),
         plot_position(labelled.iloc[:0], docs),
         plot_periods(summary, docs),
+        plot_tellings(count_tellings(link_events(events.iloc[:0], docs), docs).assign(event=""), docs),
     ):
         assert chart.to_dict()["$schema"]
 
@@ -181,8 +294,13 @@ def test_a_bar_leads_to_the_expressions_of_its_period(published_docs):
 @pytest.mark.slow
 def test_whatever_the_notebook_counts_is_linked(monkeypatch, docs):
     shown = show_all("timeline", monkeypatch, evidence="none")
-    for figure, key in {"fig-timeline": "event_id", "fig-position": "days", "fig-periods": "n_spans"}.items():
-        rows = [row for row in rows_of(shown[figure][LAB_MIME]) if key in row]
+    for figure, key in {
+        "fig-timeline": "event_id",
+        "fig-position": "days",
+        "fig-periods": "n_spans",
+        "fig-tellings": "told",
+    }.items():
+        rows = [row for row in rows_of(shown[figure][LAB_MIME]) if key in row and row[key] is not False]
         assert len(rows) == len(shown[figure][EVIDENCE_MIME]["marks"]) > 10
         assert shown[figure]["image/svg+xml"].count('<a href="') >= len(rows)
     text = json.dumps(shown, ensure_ascii=False)
@@ -195,5 +313,8 @@ def test_whatever_the_notebook_counts_is_linked(monkeypatch, docs):
 @pytest.mark.slow
 def test_the_notebook_of_no_article_shows_that_nothing_was_found(monkeypatch):
     shown = show_all("timeline", monkeypatch, publisher="Nobody")
-    assert all(NOTHING in shown[figure]["image/svg+xml"] for figure in ("fig-timeline", "fig-position", "fig-periods"))
+    assert all(
+        NOTHING in shown[figure]["image/svg+xml"]
+        for figure in ("fig-timeline", "fig-position", "fig-periods", "fig-tellings")
+    )
     assert not any(EVIDENCE_MIME in bundle for bundle in shown.values())

@@ -33,7 +33,7 @@ _OUTCOMES = ("told", "not told", "published before it", "publication unknown", "
 
 
 def link_events(
-    events: pd.DataFrame, docs: pd.DataFrame, *, sentences: pd.DataFrame | None = None, similarity: float = 0.05
+    events: pd.DataFrame, docs: pd.DataFrame, *, sentences: pd.DataFrame | None = None, similarity: float = 0.06
 ) -> pd.DataFrame:
     """Join the same event as several articles tell it.
 

@@ -235,7 +235,9 @@ def plot_periods(
     counted = summary[(summary["period"] != "unplaced") & (summary["n_spans"] > 0)]
     most = counted.groupby("doc_id")["n_spans"].sum().sort_values(ascending=False, kind="stable")
     drawn = _in_lanes(counted, in_order, ["period", "n_spans"])
-    drawn = drawn.assign(share=drawn["n_spans"] / drawn["doc_id"].map(most), rank=drawn["period"].map(PERIODS.index))
+    drawn = drawn.assign(
+        share=drawn["n_spans"] / drawn["doc_id"].map(most).astype("float64"), rank=drawn["period"].map(PERIODS.index)
+    )
     drawn = drawn.assign(named=drawn["rank"].map(dict(enumerate(_NAMES))))
     if groups is not None and groups["low"].notna().any():
         return _period_intervals(drawn, groups[groups["low"].notna()], docs, lanes)
@@ -346,7 +348,7 @@ def plot_tellings(tellings: pd.DataFrame, docs: pd.DataFrame, *, by: str = "publ
     cells = cells.encode(
         x=x, y=y, shape=shape, color=publisher_colour(docs), tooltip=["event:N", "lane:N", "outcome:N"]
     )
-    numbers = alt.Chart(drawn.loc[drawn["told"], ["event", "lane", "n_spans"]])
+    numbers = alt.Chart(drawn.loc[drawn["told"], ["event", "lane", "n_spans", by]])
     numbers = numbers.mark_text(color="white", fontWeight=600, fontSize=11).encode(x=x, y=y, text="n_spans:Q")
     subtitle = f"{len(ranked)} of {told.size} events that several articles tell; the number counts the tellings."
     title = alt.TitleParams("Who tells which event?", subtitle=subtitle)
