@@ -66,7 +66,8 @@ def _name(events: pd.DataFrame) -> str:
 def _near(sentence: str, start: int, time_start: int, time_end: int) -> list[str]:
     """The words of a sentence on either side of its time."""
     low, high = time_start - start, time_end - start
-    return _WORD.findall(sentence[max(0, low - _REACH) : low]) + _WORD.findall(sentence[high : high + _REACH])
+    apart = ((word[0], low - word.end(), word.start() - high) for word in _WORD.finditer(sentence))
+    return [word for word, before, after in apart if 0 <= max(before, after) <= _REACH]
 
 
 def _when(one: pd.Timestamp, other: pd.Timestamp) -> str:

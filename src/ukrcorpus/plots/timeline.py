@@ -69,17 +69,18 @@ def plot_timeline(
     drawn = _utc(_in_lanes(events, lanes, shown))
     edge = pd.Timestamp(fold, tz="UTC")
     early, late = _lay_out(drawn[drawn["date_low"] < edge]), _lay_out(drawn[drawn["date_low"] >= edge])
-    panels = [(early, 120, f"begun before {edge:%Y}")] if len(early) else []
+    is_old = lanes["published_low"].lt(fold)
+    panels = [(early, lanes[is_old], 120, f"begun before {edge:%Y}")] if len(early) else []
     if len(late) or not panels:
-        panels.append((late, WIDTH - (150 if panels else 20), f"begun in {edge:%Y} or later"))
+        panels.append((late, lanes[~is_old], WIDTH - (150 if panels else 20), f"begun in {edge:%Y} or later"))
     rise = min(8.0, (_LANE - 38) / (1 + max(0, 0, *early["slot"], *late["slot"])))
     charts: list[Any] = []
-    for rows, width, title in panels:
+    for rows, published, width, title in panels:
         y = _lane_axis(lanes, labels=not charts)
-        last = _publications(lanes, y) if len(charts) + 1 == len(panels) else []
-        chart = alt.layer(*_events(rows, y, docs, rise, title, width), *last, width=width)
+        layers = [*_events(rows, y, docs, rise, title, width), *_publications(published, y)]
+        chart = alt.layer(*layers, width=width)
         charts.append(chart.properties(height=alt.Step(_LANE, **{"for": "position"})))
-    counted = f"{len(drawn)} dated events of {drawn['doc_id'].nunique()} articles, a dot each"
+    counted = f"{len(drawn):,} dated events of {drawn['doc_id'].nunique():,} articles, a dot each"
     subtitle = [
         f"{counted}, stacked where they coincide;",
         "bar: one whose interval is long at this scale; hollow: announced;",
@@ -285,7 +286,7 @@ def _period_intervals(articles: pd.DataFrame, groups: pd.DataFrame, docs: pd.Dat
         panels.append(alt.layer(*layers, width=(WIDTH - 60) / len(_NAMES), height=alt.Step(30)))
     n_docs = int(groups.groupby("publisher")["n_docs"].max().sum())
     subtitle = [
-        f"{int(groups['n_spans'].sum())} placed time expressions of {n_docs} articles;",
+        f"{int(groups['n_spans'].sum()):,} placed time expressions of {n_docs:,} articles;",
         "dot and line: share and its 95 % interval over articles; ticks: articles.",
     ]
     question = "Of which period does each publisher speak?"
@@ -349,7 +350,8 @@ def plot_tellings(tellings: pd.DataFrame, docs: pd.DataFrame, *, by: str = "publ
         x=x, y=y, shape=shape, color=publisher_colour(docs), tooltip=["event:N", "lane:N", "outcome:N"]
     )
     numbers = alt.Chart(drawn.loc[drawn["told"], ["event", "lane", "n_spans", by]])
-    numbers = numbers.mark_text(color="white", fontWeight=600, fontSize=11).encode(x=x, y=y, text="n_spans:Q")
+    size = alt.condition("datum.n_spans > 99", alt.value(8), alt.value(11))
+    numbers = numbers.mark_text(color="white", fontWeight=600).encode(x=x, y=y, text="n_spans:Q", size=size)
     subtitle = f"{len(ranked)} of {told.size} events that several articles tell; the number counts the tellings."
     title = alt.TitleParams("Who tells which event?", subtitle=subtitle)
     return alt.layer(cells, numbers, width=alt.Step(44), height=alt.Step(26), title=title)
