@@ -46,15 +46,14 @@ def span_table(rows: Iterable[dict[str, Any]], table: str, docs: pd.DataFrame, z
 
     Fills `surface` from the text and `zone` from the zones, sorts by article (in the order of docs), start and end.
     """
-    frame = pd.DataFrame(list(rows))
-    if frame.empty:
-        return as_table(frame, table)
     order = {doc_id: number for number, doc_id in enumerate(docs["doc_id"])}
     texts = dict(zip(docs["doc_id"], docs["text"], strict=True))
-    frame = frame.assign(_order=frame["doc_id"].map(order)).sort_values(["_order", "start", "end"], kind="stable")
-    frame["surface"] = [texts[d][s:e] for d, s, e in zip(frame["doc_id"], frame["start"], frame["end"], strict=True)]
-    frame["zone"] = look_up(frame, zones, "label")
-    return as_table(frame.drop(columns="_order"), table)
+    ordered = sorted(rows, key=lambda row: (order[row["doc_id"]], row["start"], row["end"]))
+    frame = pd.DataFrame(ordered)
+    if frame.empty:
+        return as_table(frame, table)
+    surfaces = [texts[row["doc_id"]][row["start"] : row["end"]] for row in ordered]
+    return as_table(frame.assign(surface=surfaces, zone=look_up(frame, zones, "label")), table)
 
 
 def look_up(spans: pd.DataFrame, containers: pd.DataFrame, column: str, fill: Any = None) -> list[Any]:

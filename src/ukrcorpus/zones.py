@@ -1,7 +1,8 @@
 """Zones: which characters of an article are title, byline, caption, furniture of the web page, and which are text."""
 
 import re
-from itertools import islice, pairwise
+from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -119,8 +120,24 @@ def _drop_misplaced(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
 
 def _reads_as_text(surface: str) -> bool:
     """Whether a line is long enough, or ends so, that it is a paragraph rather than a title."""
-    words = sum(1 for _ in islice(WORD.finditer(surface), 25))
-    return words >= 25 or (words >= 8 and not is_open(surface) and surface[-1] not in "?:")
+    return _has_words(surface, 25) or (_has_words(surface, 8) and not is_open(surface) and surface[-1] not in "?:")
+
+
+def _has_words(surface: str, number: int) -> bool:
+    """Whether a line has so many words or more."""
+    return _so_many_words(number).match(surface) is not None
+
+
+@cache
+def _so_many_words(number: int) -> re.Pattern[str]:
+    """A pattern that counts words in one go, and never steps back."""
+    return re.compile(rf"(?:[\W_]*+(?>{WORD.pattern})){{{number}}}")
+
+
+@lru_cache(maxsize=8)
+def _words(surface: str) -> list[str]:
+    """The words of a line, kept for the comparison with the next one."""
+    return [word.casefold() for word in WORD.findall(surface)]
 
 
 def _label_contacts(text: str, units: list[Unit], rules: Rules) -> list[Unit]:
@@ -204,7 +221,7 @@ def _split_credit(text: str, unit: Unit, rules: Rules) -> list[Unit]:
 def _credit_of(text: str, unit: Unit, rules: Rules) -> int | None:
     """Find where the credit starts that ends a caption."""
     surface = text[unit.start : unit.end]
-    if unit.label not in ("", "caption") or len(surface) > 800 or (not unit.label and len(WORD.findall(surface)) > 80):
+    if unit.label not in ("", "caption") or len(surface) > 800 or (not unit.label and _has_words(surface, 81)):
         return None
     tail = rules.credit_tail.search(surface, max(1, len(surface) - _LONGEST_CREDIT))
     return unit.start + tail.start() if tail and surface[: tail.start()].strip() else None
@@ -238,9 +255,8 @@ def _repeats(surface: str, above: str) -> bool:
     """
     if len(surface) > 600:
         return False
-    words = [word.casefold() for word in WORD.findall(surface)]
-    words_above = [word.casefold() for word in WORD.findall(above)]
-    if not 8 <= len(words) <= 60 or len(words_above) < 1.5 * len(words):
+    words = _words(surface)
+    if not 8 <= len(words) <= 60 or len(words_above := _words(above)) < 1.5 * len(words):
         return False
     long = [word for word in words if len(word) > 3]
     vocabulary = set(words_above)

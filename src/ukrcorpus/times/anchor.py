@@ -51,6 +51,7 @@ class Told:
         self.last: dict[str, date] = {}
         self.recent = ""
         self.recent_paragraph = -1
+        self.quarter = ""
         self.fine: date | None = None
         self.year_paragraph = -1
         self.year_day: date | None = None
@@ -64,6 +65,7 @@ class Told:
             return
         self.last |= dict.fromkeys(_UNITS[_UNITS.index(unit) :], day)
         self.recent, self.recent_paragraph = value, place.paragraph
+        self.quarter = value if unit == "Q" and value[5] == "Q" and not looks_back else self.quarter
         if looks_back:
             return
         fine = unit in ("D", "M")
@@ -89,8 +91,10 @@ def anchor_reading(reading: Reading, publication: Publication | None, told: Told
     if not base:
         value, interval = resolve(reading, date.min)
         return Anchored(value, interval, "text" if interval else "none")
-    if reading.like and not told.narrative and told.recent_paragraph == place.paragraph and _SHORT.search(told.recent):
-        value = f"{int(told.recent[:4]) + int(reading.move or 0):04d}{told.recent[4:]}"
+    like = told.recent if told.recent_paragraph == place.paragraph and _SHORT.search(told.recent) else ""
+    like = like or (told.quarter if reading.unit == "Q" or told.recent_paragraph < place.paragraph else "")
+    if reading.like and not told.narrative and like:
+        value = f"{int(like[:4]) - 1:04d}{like[4:]}"
         return Anchored(value, interval_of(value), "text")
     # Who is quoted in a history speaks on the day that is told.
     if base == "published" and told.narrative and place.quoted:
@@ -98,6 +102,9 @@ def anchor_reading(reading: Reading, publication: Publication | None, told: Told
     if base == "told":
         base = "published" if lean == FUTURE and not told.narrative else "text"
     day = told.last.get(reading.unit) if base in ("text", "last") else None
+    # "The quarter" is the one that was named, else, as a report on earnings, the one that has ended.
+    if reading.unit == "Q" and base == "text" and reading.move is None and not told.narrative:
+        day, reading = first_day(told.quarter), reading if told.quarter else reading._replace(move=-1)
     if base == "last" and day:
         return Anchored(told.recent, interval_of(told.recent), "text")
     # What a verb announces, and what has gone on since a month, is reckoned from publication, whatever year was told.

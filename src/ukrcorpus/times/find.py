@@ -102,7 +102,8 @@ def _times_of(text: str, publication: Publication | None, grammar: Grammar) -> I
         place = _place_of(tokens.codes, first, last, paragraph, grammar)
         states_year = states_year or (place.heads and not reading.base and reading.value[-1:].isdigit())
         anchored = value, interval, anchor, blurred = anchor_reading(reading, publication, told, place, lean)
-        if reading.label in ("DATE", "TIME") and (reading.base or states_year):
+        # What is only compared with ("a year earlier") is no step of the telling.
+        if reading.label in ("DATE", "TIME") and (reading.base or states_year) and not reading.like:
             told.note(anchored, place, states_year, reading.base == "text" and (reading.move or 0) < 0)
         start, end = tokens.span(first, last)
         date_low, date_high = interval or (None, None)

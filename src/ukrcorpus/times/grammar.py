@@ -6,12 +6,12 @@ over that string. So a rule reads as words do ("PARTLY? MONTH"), knows nothing o
 
 import re
 import unicodedata
-from collections import ChainMap, deque
+from collections import ChainMap, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from importlib.resources import files
-from itertools import accumulate, count
+from itertools import accumulate, chain, groupby, product
 from typing import Any, NamedTuple
 
 from ukrcorpus.packaged import read_toml
@@ -38,6 +38,9 @@ _MANY = "{0,30}"
 _REACH = 14
 """Tokens on either side in which a verb may tell past from future."""
 
+Openings = set[tuple[str, ...]]
+"""Of which classes the first two tokens of a form can be, in all ways there are."""
+
 
 class Tokens(NamedTuple):
     """A text as tokens: one character of `codes` a token, its characters with the space behind, where each starts."""
@@ -53,10 +56,11 @@ class Tokens(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """A rule, compiled: the codes it can begin with, its pattern, all that its data say, and what words stand for."""
+    """A rule, compiled: how it can begin, its pattern, the class of each group, its data, what words stand for."""
 
-    begins: frozenset[str]
+    openings: Openings
     pattern: re.Pattern[str]
+    groups: list[str]
     gives: Mapping[str, Any]
     values: Mapping[str, Mapping[str, Any]]
 
@@ -85,6 +89,7 @@ class Grammar(NamedTuple):
     charset: Mapping[str, str]
     verb_before: re.Pattern[str]
     verb_after: re.Pattern[str]
+    parting: frozenset[str]
 
     def tokenise(self, text: str) -> Tokens:
         """Cut a text into tokens and say of each what it can be."""
@@ -98,12 +103,16 @@ class Grammar(NamedTuple):
                 yield Match(rule, run.start() + first, run.start() + last, places)
 
     def leans_ahead(self, tokens: Tokens, first: int, last: int) -> bool | None:
-        """Whether "until", else the nearest verb, else "by", puts a time after the writing; None where nothing says."""
+        """Whether "until", "since", the nearest verb or "by" puts a time after the writing; None where nothing says."""
         if first and tokens.codes[first - 1] in self.charset.get("UNTIL", ""):
             return True
+        if first and tokens.codes[first - 1] in self.charset.get("SINCE", ""):
+            return False
         before = self.verb_before.search(tokens.codes, max(0, first - _REACH), first)
         after = self.verb_after.match(tokens.codes, last)
-        if before and (not after or first - before.start() <= after.end() - last):
+        # A time stands behind its verb more often than before it; behind a comma or dash begins another clause.
+        parted = after and set(tokens.codes[last : after.end()]) & self.parting
+        if before and (not after or parted or first - before.start() <= 2 * (after.end() - last)):
             return before["ahead"] is not None
         if after:
             return after["ahead"] is not None
@@ -131,7 +140,8 @@ def grammar_of(language: str = "en", kind: str = "times") -> Grammar:
 
 def fold(word: str) -> str:
     """A word as the data files write it: marks composed, no stress, one apostrophe, е for ё."""
-    return unicodedata.normalize("NFC", word).translate(_FOLD)
+    plain = word.isascii() and word.isalnum()
+    return word if plain else unicodedata.normalize("NFC", word).translate(_FOLD)
 
 
 def words_of(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,10 +168,12 @@ def compile_grammar(data: Mapping[str, Any]) -> Grammar:
 
     """
     shapes = {**data.get("shapes", {}), **_SHAPES}
-    endings = {name: re.compile(ending) for name, ending in data.get("endings", {}).items()}
+    endings = data.get("endings", {})
     fragments = data.get("fragments", {})
     listed = words_of(data)
-    kinds = _kinds(listed, [*fragments.values(), *(r[k] for r in data["rules"] for k in ("form", *_LOOK) if k in r)])
+    forms = [*fragments.values(), *(rule[k] for rule in data["rules"] for k in ("form", *_LOOK) if k in rule)]
+    parts = {part for form in forms for part in _FORM.findall(form)}
+    kinds = _kinds(listed, parts)
     small_only = frozenset(data.get("small", []))
     capital = frozenset(data.get("capital", []))
     distinct = {k for kind in kinds.values() for k in (kind, kind - small_only, kind - capital)}
@@ -169,12 +181,15 @@ def compile_grammar(data: Mapping[str, Any]) -> Grammar:
     # A token that can be several things at once ("may", "second") has a code of its own.
     codes = {kind: chr(ord(_FIRST_CODE) + number) for number, kind in enumerate(sorted(distinct, key=sorted))}
     members = {name: [name] for kind in distinct for name in kind} | data.get("sets", {})
-    charset = {
-        name: "".join(code for kind, code in codes.items() if kind & set(classes)) + BREAK * ("BREAK" in classes)
-        for name, classes in members.items()
-    }
-    charset["BREAK"] = BREAK
-    shape = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in shapes.items()))
+    coded = defaultdict(str, BREAK=BREAK)
+    for kind, code in codes.items():
+        for name in kind:
+            coded[name] += code
+    charset = {name: "".join(coded[part] for part in given) for name, given in members.items()} | {"BREAK": BREAK}
+    own = {name: codes[frozenset({name})] for name in (*shapes, *endings)}
+    shape, ending = (
+        re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in named.items())) for named in (shapes, endings)
+    )
     within = f"(?:[{data['within']}]+[^\\W\\d_]+)*[\u0300-\u036f]*" if "within" in data else ""
 
     @lru_cache(maxsize=1 << 16)
@@ -183,56 +198,84 @@ def compile_grammar(data: Mapping[str, Any]) -> Grammar:
         if not word:
             return BREAK if "\n" in piece else OTHER
         if found := shape.fullmatch(word):
-            return codes[frozenset({str(found.lastgroup)})]
+            return own[str(found.lastgroup)]
         word = fold(word)
         small = word.lower()
-        kind = kinds.get(small, frozenset()) - (capital if word == small else small_only)
+        kind = small in kinds and kinds[small] - (capital if word == small else small_only)
         if kind and word in (small, word.upper(), small.capitalize()):
             return codes[kind]
-        ending = next((name for name, pattern in endings.items() if pattern.fullmatch(word)), "")
-        return codes.get(frozenset({ending}), OTHER)
+        return own[str(found.lastgroup)] if endings and (found := ending.fullmatch(word)) else OTHER
 
     words = {name: given for name, given in listed.items() if isinstance(given, dict)}
     values = {name: dict(ChainMap(*(words.get(member, {}) for member in classes))) for name, classes in members.items()}
-    rules = [_compile_rule(rule, charset, fragments, values) for rule in data["rules"]]
+    classes = {name: _ranges(given) for name, given in charset.items()}
+    rules = [_compile_rule(rule, classes, fragments, values) for rule in data["rules"]]
     # No rule reaches over a token that none of them names, so what lies between two such tokens is read once for all.
-    named = "".join(sorted({c for rule in rules for c in rule.pattern.pattern if c == BREAK or c >= _FIRST_CODE}))
+    named = _ranges(chain.from_iterable(charset.get(part, "") for part in parts))
     ahead, past, passive = (charset.get(name) or _NEVER for name in ("AHEAD", "BACK", "PASSIVE"))
     stops = BREAK + charset["STOP"] + charset["DOT"]
-    verb = f"(?<![{passive}])(?:(?P<ahead>[{ahead}])|[{past}])"
+    # "Be sold", and with an adverb or hyphen between: "be quickly sold", "better-than-expected".
+    between = f"[{charset.get('ADVERB', '')}{charset['HYPHEN']}]"
+    led = f"(?<=[{passive}])|(?<=[{passive}]{between})"
+    verb = f"(?<![{passive}])(?<![{passive}]{between})(?:(?P<ahead>[{ahead}])|[{past}])"
     return Grammar(
         lexer=re.compile(
             rf"(?:[^\W\d_]+{within}(?=[\s,])|{'|'.join(shapes.values())}|\w+{within}|[^\w\s])[^\S\n]*|\s+"
         ),
         code_of=code_of,
-        runs=re.compile(f"[{named}]+"),
-        matches_in=lru_cache(maxsize=1 << 16)(
-            partial(_matches_in, {c: [r for r in rules if c in r.begins] for c in named})
-        ),
+        runs=re.compile(f"{named}+"),
+        matches_in=lru_cache(maxsize=1 << 16)(partial(_matches_in, _index(rules, charset))),
         charset=charset,
-        verb_before=re.compile(f"{verb}(?:[^{ahead}{past}{stops}]|(?<=[{passive}])[^{stops}])*$"),
+        verb_before=re.compile(f"{verb}(?:[^{ahead}{past}{stops}]|(?:{led})[^{stops}])*$"),
         verb_after=re.compile(f"[^{stops}]{{0,{_REACH - 1}}}?{verb}"),
+        parting=frozenset(charset["COMMA"] + charset["HYPHEN"]),
     )
 
 
-def _kinds(words: Mapping[str, Iterable[str]], forms: list[str]) -> dict[str, frozenset[str]]:
+def _ranges(codes: Iterable[str]) -> str:
+    """A pattern for any of some codes; with ranges, since `re` reads a class character by character."""
+    steps = groupby(enumerate(sorted(set(codes))), lambda pair: ord(pair[1]) - pair[0])
+    runs = [[code for _, code in step] for _, step in steps]
+    inside = "".join(run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs) or _NEVER
+    return inside if len(inside) == 1 else f"[{inside}]"
+
+
+def _index(rules: list[Rule], charset: Mapping[str, str]) -> Callable[[str], list[Rule]]:
+    """For the codes of two tokens, the rules that may begin with them, in the order of the file."""
+    classes, by_opening = defaultdict(list), defaultdict(list)
+    for number, rule in enumerate(rules):
+        for opening in rule.openings:
+            by_opening[opening].append(number)
+    for name in {name for opening in by_opening for name in opening}:
+        for code in charset[name]:
+            classes[code].append(name)
+
+    @cache
+    def rules_for(pair: str) -> list[Rule]:
+        openings = chain(product(classes[pair[0]]), product(*(classes[code] for code in pair)))
+        return [rules[number] for number in sorted({n for opening in openings for n in by_opening.get(opening, ())})]
+
+    return rules_for
+
+
+def _kinds(words: Mapping[str, Iterable[str]], parts: Iterable[str]) -> dict[str, frozenset[str]]:
     """For each word all that it can be: its classes, and itself where a form names it."""
-    kinds = {part: {part} for form in forms for part in _FORM.findall(form) if part.islower()}
+    kinds = {part: {part} for part in parts if part.islower()}
     for name, members in words.items():
         for word in members:
             kinds.setdefault(word, set()).add(name)
     return {word: frozenset(kind) for word, kind in kinds.items()}
 
 
-def _matches_in(rules: Mapping[str, list[Rule]], run: str) -> tuple[Match, ...]:
+def _matches_in(rules_for: Callable[[str], list[Rule]], run: str) -> tuple[Match, ...]:
     """The time expressions among tokens in order: at each place the longest rule, the earlier one among equals."""
     matches, at = [], 0
     while at < len(run):
-        found = [(rule, m) for rule in rules.get(run[at], ()) if (m := rule.pattern.match(run, at))]
+        found = [(rule, m) for rule in rules_for(run[at : at + 2]) if (m := rule.pattern.match(run, at))]
         if found:
             rule, longest = max(found, key=lambda pair: pair[1].end())
-            groups = (group for group, code in longest.groupdict().items() if code)
-            places = tuple(sorted((longest.start(group) - at, group.rsplit("_", 1)[0]) for group in groups))
+            groups = zip(longest.regs[1:], rule.groups, strict=True)
+            places = tuple(sorted((start - at, name) for (start, _), name in groups if start >= 0))
             matches.append(Match(rule, at, longest.end(), places))
         at = longest.end() if found else at + 1
     return tuple(matches)
@@ -240,38 +283,45 @@ def _matches_in(rules: Mapping[str, list[Rule]], run: str) -> tuple[Match, ...]:
 
 def _compile_rule(
     rule: Mapping[str, Any],
-    charset: Mapping[str, str],
+    classes: Mapping[str, str],
     fragments: Mapping[str, str],
     values: Mapping[str, Mapping[str, Any]],
 ) -> Rule:
-    numbers = count()
+    groups: list[str] = []
 
-    def atom(name: str, named: bool) -> tuple[str, frozenset[str], bool]:
+    def atom(name: str, named: bool) -> tuple[str, Openings]:
         if name in fragments:
             return alternatives(deque(_FORM.findall(fragments[name])), named)
-        if name not in charset:
+        if name not in classes:
             raise ValueError(f"rule {rule['name']!r} names {name!r}, which is neither a class, a set nor a fragment")
-        group = f"?P<{name}_{next(numbers)}>" if named and name.isupper() else "?:"
-        return f"({group}[{charset[name]}])", frozenset(charset[name]), False
+        if not (named and name.isupper()):
+            return classes[name], {(name,)}
+        groups.append(name)
+        return f"({classes[name]})", {(name,)}
 
-    def alternatives(parts: deque[str], named: bool) -> tuple[str, frozenset[str], bool]:
-        """Read up to the closing bracket: the pattern, what it can begin with, and whether it may be empty."""
-        pattern, begins, open_now, may_be_empty = "", frozenset[str](), True, False
+    def alternatives(parts: deque[str], named: bool) -> tuple[str, Openings]:
+        """Read up to the closing bracket."""
+        pattern, before, openings = "", Openings(), Openings({()})
         while parts and (part := parts.popleft()) != ")":
             if part == "|":
-                pattern, may_be_empty, open_now = pattern + "|", may_be_empty or open_now, True
+                pattern, before, openings = pattern + "|", before | openings, Openings({()})
                 continue
-            piece, first, optional = alternatives(parts, named) if part == "(" else atom(part, named)
+            piece, then = alternatives(parts, named) if part == "(" else atom(part, named)
             if parts and parts[0] in "?*":
-                piece, optional = piece + {"?": "?", "*": _MANY}[parts.popleft()], True
-            pattern += piece
-            begins |= first if open_now else frozenset()
-            open_now = open_now and optional
-        return f"(?:{pattern})", begins, may_be_empty or open_now
+                many = parts.popleft() == "*"
+                piece, then = piece + (_MANY if many else "?"), then | {()}
+                then = _joined(then, then) if many else then
+            pattern, openings = pattern + piece, _joined(openings, then)
+        return f"(?:{pattern})", before | openings
 
     looks = {
         k: look.format(alternatives(deque(_FORM.findall(rule[k])), False)[0]) for k, look in _LOOK.items() if k in rule
     }
-    form, begins, _ = alternatives(deque(_FORM.findall(rule["form"])), True)
+    form, openings = alternatives(deque(_FORM.findall(rule["form"])), True)
     after, before = (looks.get(a, "") + looks.get(b, "") for a, b in (("after", "not_after"), ("before", "not_before")))
-    return Rule(begins, re.compile(after + form + before), rule, values)
+    return Rule(openings, re.compile(after + form + before), groups, rule, values)
+
+
+def _joined(openings: Openings, then: Openings) -> Openings:
+    """The openings of a form and of another behind it."""
+    return {(*first, *second)[:2] for first in openings for second in (then if len(first) < 2 else [()])}

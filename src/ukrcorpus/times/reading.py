@@ -14,6 +14,8 @@ PAST, UNKNOWN, FUTURE, NARRATIVE = -1, 0, 1, 2
 """Where a date without its year lies: before the anchor, after it, or in the anchor's own year."""
 _SOON = {(10, UNKNOWN): timedelta(days=92), (10, PAST): timedelta(days=46), (7, UNKNOWN): timedelta(days=46)}
 """A day (ten characters), month or quarter (seven) is taken for the coming one where that is so near."""
+_REPORTED = timedelta(days=200)
+"""A quarter that is so far ahead is the last one, even behind "will": results are announced, not foretold."""
 _TURN_OF_YEAR = 8
 """A narrative that falls back by so many months, from December to January, has gone on to the next year."""
 _NOON = 12
@@ -128,7 +130,8 @@ def _nearest(reading: Reading, anchor: date, lean: int) -> str:
         return values[int(turned)]
     wait = spans[after[0]][0] - anchor
     soon = reading.unit == "Y" and wait <= _SOON.get((len(values[0]), lean), timedelta(0))
-    return after[0] if lean == FUTURE or soon else before[-1]
+    ahead = lean == FUTURE and not ("Q" in reading.tail and wait > _REPORTED)
+    return after[0] if ahead or soon else before[-1]
 
 
 def _first(found: Found, *names: str) -> Any:
@@ -188,7 +191,8 @@ def _tail(found: Found, gives: Mapping[str, Any], quarter: int | None) -> str:
 
 def _ending(found: Found) -> str:
     """Time of day or part of it, behind the T of a value."""
-    clock, part = str(_first(found, "CLOCK", "HOUR24", "HOUR12", "NOON") or ""), _first(found, "DAYPART", "TONIGHT")
+    clock = str(_first(found, "CLOCK", "HOUR24", "HOUR12", "NOON") or "")
+    part = _first(found, "DAYPART", "TONIGHT", "OVERNIGHT")
     clock = re.sub(r"-.*", "", clock).replace(".", ":")
     if not clock:
         return f"T{part}" if part else ""
@@ -233,6 +237,8 @@ def _amount(found: Found, vague: float | None = None) -> tuple[str, float | None
     elif half:
         count = half + ("WHOLE" in found)
     count = count and count * int(several or 1)
+    if count and count % 1 and unit in ("DE", "CE"):
+        count, unit = count * {"DE": 10, "CE": 100}[unit], "Y"
     return f"P{clock}{'X' if count is None else f'{count:.12g}'}{unit}", count, clock + unit
 
 
@@ -281,7 +287,7 @@ MEANINGS: dict[str, Callable[[Found, Mapping[str, Any]], Reading | None]] = {
     "counted": _counted,
     "set": _set,
     "stated": _stated,
-    "reference": lambda found, gives: Reading("DATE", gives["value"], gives.get("base", ""), unit="D"),
+    "reference": lambda found, gives: Reading("DATE", gives["value"], gives.get("base", ""), gives.get("unit", "D")),
     "nothing": lambda found, gives: None,
 }
 """What the data files may write after `means`; "nothing" is the guard's."""
