@@ -318,3 +318,11 @@ def test_the_notebook_of_no_article_shows_that_nothing_was_found(monkeypatch):
         for figure in ("fig-timeline", "fig-position", "fig-periods", "fig-tellings")
     )
     assert not any(EVIDENCE_MIME in bundle for bundle in shown.values())
+
+
+@pytest.mark.slow
+def test_the_notebook_of_one_article_has_no_event_that_several_tell(monkeypatch):
+    shown = show_all("timeline", monkeypatch, publisher="Party for Socialism and Liberation")
+    assert NOTHING in shown["fig-tellings"]["image/svg+xml"]
+    assert pd.read_csv(StringIO(shown["tab-clusters"]["text/csv"])).empty
+    assert len(pd.read_csv(StringIO(shown["tab-events"]["text/csv"]))) > 5
