@@ -1,4 +1,4 @@
-"""Names of three articles as two people read them: the finder must not fall behind what it once reached."""
+"""Names of three articles as two readers read them: the finder must not fall behind what it once reached."""
 
 import pytest
 
