@@ -1,4 +1,4 @@
-"""Times and events of two articles as two readers read them: the finders must not fall behind what they once reached."""
+"""Times and events of two articles as two readers read them: finders must not fall behind what they once reached."""
 
 import pandas as pd
 import pytest
