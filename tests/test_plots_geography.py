@@ -26,8 +26,9 @@ from ukrcorpus import (
 from ukrcorpus.evidence import EVIDENCE_MIME, link_marks
 from ukrcorpus.figures import NOTHING, draw, to_spec
 from ukrcorpus.harvest import LAB_MIME
-from ukrcorpus.plots.geography import EXTENT, SIZE, base_map, plot_map, plot_spellings, plot_uses, plot_world
+from ukrcorpus.plots.geography import EXTENT, SIZE, base_map, plot_map, plot_regions, plot_world
 from ukrcorpus.plots.map_layout import MORE_THAN_ONE, TEXT_ONLY, lay_out_map, text_box, view_of
+from ukrcorpus.plots.spellings import plot_spellings, plot_uses
 
 
 @pytest.fixture(scope="module")

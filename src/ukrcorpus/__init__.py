@@ -34,7 +34,10 @@ _HOME = {
     "events.filter": ["filter_events"],
     "times.exports": ["write_timeml"],
     "events.exports": ["write_events", "write_timelinejs"],
-    "places": ["place_table", "find_places", "label_spellings", "count_places", "count_spellings"],
+    "places": ["place_table", "find_places"],
+    "places.counts": ["count_places", "count_regions", "find_unplaced"],
+    "places.spellings": ["label_spellings", "count_spellings"],
+    "places.exports": ["write_geojson", "write_places"],
     "quotes": ["find_quotes", "count_quotes"],
     "terms": ["find_terms", "count_terms"],
     "frames": ["find_frames", "label_paragraphs", "count_frames"],
@@ -51,7 +54,8 @@ _HOME = {
     "plots.entities": ["plot_entities", "plot_dispersion", "plot_forms", "plot_appearances"],
     "plots.network": ["plot_network", "plot_pairs"],
     "plots.timeline": ["plot_timeline", "plot_position", "plot_periods", "plot_tellings"],
-    "plots.geography": ["plot_map", "plot_world", "plot_spellings", "plot_uses"],
+    "plots.geography": ["plot_map", "plot_regions", "plot_world"],
+    "plots.spellings": ["plot_spellings", "plot_uses"],
     "plots.framing": ["plot_terms", "plot_speakers", "plot_frames", "plot_frame_shares", "plot_words"],
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

@@ -1,16 +1,19 @@
-"""Names of places: the project's own table, and cities from GeoNames."""
+"""Names of places: the project's own table, and an index of GeoNames' cities and of regions and waters of the world."""
 
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import cache, lru_cache
-from itertools import islice
+from importlib import resources
+from mmap import ACCESS_READ, mmap
+from struct import Struct
 from typing import Any, NamedTuple
 
+import marisa_trie
 import pandas as pd
 
-from ukrcorpus.packaged import read_rows, read_text
+from ukrcorpus.packaged import read_rows
 
 # What a spelling is called: by the column of the table that holds it.
 CUSTOMS = {
@@ -21,8 +24,18 @@ CUSTOMS = {
 }
 # Prior of a row of the table, in the unit of the decimal logarithm of a population.
 WEIGHTS = {"country": 7.5, "region": 7.0, "water": 7.0, "admin1": 6.0, "facility": 6.0, "city": 5.0}
-# Countries of which the city index holds places of 500 people and more.
+# Least prior of a row of the index that is no city; else a tenth of its people count, as its city is meant more often.
+LEAST_WEIGHTS = {"city": 0.0, "admin1": 4.5, "admin2": 3.5, "region": 5.5, "water": 5.5, "facility": 5.0}
+# Countries of which each romanisation is known; with their neighbours, those of which spotting looks for each place.
 IN_FULL = ("UA", "RU", "BY", "MD")
+WHOLE = frozenset([*IN_FULL, "PL", "LT", "LV", "EE", "RO", "SK", "HU", "FI", "GE", "AZ", "AM", "KZ"])
+# Least population of the cities elsewhere that spotting looks for, unless told otherwise; the index has none smaller.
+LEAST = 500
+
+# What scripts/make_gazetteer.py writes, and explains.
+VALUE, RECORD = ">IB", Struct("<IIffIIBB?")
+FLAGS = {"primary": 1, "area": 2, "stem": 4, "ukrainian": 8, "russian": 16}
+KINDS = ("city", "admin1", "admin2", "region", "water", "facility")
 
 
 class Place(NamedTuple):
@@ -38,6 +51,8 @@ class Place(NamedTuple):
     weight: float
     seat: str | None
     curated: bool
+    population: int = 0
+    notable: float = 0.0  # decimal logarithm of the number of its names in GeoNames, for places of the index
 
     def about(self) -> dict[str, Any]:
         """What a row of places says of it."""
@@ -51,14 +66,20 @@ class Sense(NamedTuple):
     spelling: str | None
     area: bool = False  # whether a word for a region may stand behind the name
     stem: bool = False  # whether it hardly means this place without one
+    primary: bool = True  # whether it is the place's own name, not one of another language or time
+
+
+Senses = Callable[[str], tuple[Sense, ...]]
+Longest = Callable[[str, int, str], tuple[int, str] | None]
 
 
 class Names(NamedTuple):
-    """What spotting looks names up in."""
+    """What spotting looks names up in, as `same_length` leaves them; Cyrillic ones too, and "IL," for behind a name."""
 
-    by_word: dict[str, list[str]]  # names by their first word, longest first
-    senses: Callable[[str], tuple[Sense, ...]]  # what a name can mean
-    sounding: Callable[[str], tuple[Sense, ...]]  # what it can mean in another romanisation, in the countries in full
+    begun: Callable[[str], bool]  # whether a name can begin with a word: most words can be passed over
+    longest: Longest  # end and name of the longest name at a place (text, start, word there)
+    senses: Senses  # what a name can mean, however small the place
+    sounding: Senses  # what it can mean in another romanisation, in the countries in full
     begins: re.Pattern[str]  # words that a name can begin with
 
 
@@ -86,88 +107,145 @@ def loose(name: str) -> str:
 
 
 @cache
-def packaged_names() -> Names:
-    """Names of the packaged table and of the cities."""
-    return names_of(place_table())
+def packaged_names(population: int = LEAST) -> Names:
+    """Names of the packaged table and of the index."""
+    return names_of(place_table(), population=population)
 
 
-def names_of(table: pd.DataFrame) -> Names:
-    """Names of a table of toponyms and of the cities, except those cities that the table has itself."""
+def names_of(table: pd.DataFrame, *, population: int = LEAST) -> Names:
+    """Names of a table of toponyms and of the index; what both have, by id or first-order code, is the table's.
+
+    `longest` finds cities of that population, and whatever else the table or the index has; WHOLE countries entirely.
+    """
     own: dict[str, list[Sense]] = {}
-    for row in table.to_dict("records"):
+    known: dict[Hashable, Place] = {}
+    for row in table.astype(object).to_dict("records"):
         for name, sense in _senses_of(row).items():
             own.setdefault(name, []).append(sense)
-    cities, ids = _city_lines(), set(table["geoname_id"])
-    admin1 = dict(zip(table["admin1_code"], table["name"], strict=True))
+            if len(name) > 5 and " " not in name and sense.place.label in ("city", "admin1"):
+                own.setdefault(f"~{loose(name)}", []).append(sense)
+            known[sense.place.geoname_id] = known[row["admin1_code"]] = sense.place
+            if row["kind"] == "region":
+                known["region", row["name"], row["country"]] = sense.place
+    indexed = _indexed(known)
 
-    @cache
+    @lru_cache(20_000)
     def senses(name: str) -> tuple[Sense, ...]:
-        lines = (line.split(",") for line in cities.get(name, ()))
-        return (*own.get(name, ()), *(_city(line, name, admin1) for line in lines if line[6] not in ids))
+        once = {sense.place: sense for sense in [*own.get(name, ()), *indexed(name)][::-1]}
+        return tuple(reversed(once.values()))
 
-    near = [name for name, known in own.items() if any(sense.place.country in IN_FULL for sense in known)]
-    near += [name for name, lines in cities.items() if any(line.split(",", 2)[1] in IN_FULL for line in lines)]
-    by_sound = _by_key((name for name in dict.fromkeys(near) if len(name) > 5 and " " not in name), loose)
-
-    @lru_cache(100_000)
+    @lru_cache(20_000)
     def sounding(name: str) -> tuple[Sense, ...]:
-        known = [sense for alike in reversed(by_sound.get(loose(name), ())) for sense in senses(alike)]
-        places = {s.place: s for s in known if s.place.country in IN_FULL and s.place.label in ("city", "admin1")}
-        return tuple(places.values())
+        return tuple(sense for sense in senses(f"~{loose(name)}") if sense.place.country in IN_FULL)
 
-    by_word = _by_key(dict.fromkeys([*own, *cities]), lambda name: _FIRST.match(name)[0])  # type: ignore[index]
-    small = "|".join(sorted(word for word in by_word if word[:1].islower())) or "(?!)"
-    return Names(by_word, senses, sounding, re.compile(rf"\b(?:[A-Z]\w*|(?:{small})\b(?= [A-Z]))"))
+    small = "|".join(sorted({name.split()[0] for name in own if name[:1].islower()})) or "(?!)"
+    begins = re.compile(rf"\b(?:[A-Z]\w*|(?:{small})\b(?= [A-Z]))")
+    return Names(*_longest(own, senses, sounding, population), senses, sounding, begins)
 
 
 def _senses_of(row: Mapping[Hashable, Any]) -> dict[str, Sense]:
     """The names of a row of the table, with what they mean; "X ~" stands for X with a word for a region behind it."""
     about = (row["name"], row["kind"], row["country"] or None, row["admin1"] or None, row["lat"], row["lon"])
-    weight = max(WEIGHTS[row["kind"]], math.log10(int(row["population"] or 0) + 1))
+    people = int(row["population"] or 0)
+    weight = max(WEIGHTS[row["kind"]], math.log10(people + 1))
     geoname_id = int(row["geoname_id"]) if row["geoname_id"] else None
-    place = Place(*about, geoname_id, weight, row["stands_for"] or None, curated=True)
-    columns = (*CUSTOMS, "aliases", "name")
-    listed = [(same_length(n), CUSTOMS.get(column)) for column in columns for n in row[column].split(";") if n]
+    place = Place(*about, geoname_id, weight, row["stands_for"] or None, curated=True, population=people)
+    columns = (*CUSTOMS.items(), ("aliases", None), ("name", None))
+    listed = [(same_length(n), custom) for column, custom in columns for n in row[column].split(";") if n]
     areas = {name.removesuffix(" ~") for name, _ in listed if name.endswith(" ~")}
-    whole = {name for name, _ in listed}
     senses: dict[str, Sense] = {}
     for name, custom in listed:
         bare = name.removesuffix(" ~")
         if bare.rpartition(" ")[0] not in areas:
-            senses.setdefault(bare, Sense(place, custom, bare in areas, bare not in whole))
+            senses.setdefault(bare, Sense(place, custom, bare in areas, bare not in dict(listed)))
     return senses
 
 
 @cache
-def _city_lines() -> dict[str, list[str]]:
-    """The lines of cities.csv by each spelling: few of the cities ever stand in a text, so they are read when met."""
-    found: dict[str, list[str]] = {}
-    lines = (line for line in read_text("cities.csv").splitlines() if not line.startswith("#"))
-    for line in islice(lines, 1, None):
-        name, *_, variants, russian = line.split(",")
-        for spelling in (name, *variants.split(";"), *russian.split(";")):
-            if spelling[:1].isupper():
-                found.setdefault(spelling, []).append(line)
-    return found
+def _index() -> tuple[marisa_trie.RecordTrie, marisa_trie.Trie, mmap]:
+    """Spellings, labels and places of the index; the system reads of its files what is looked up."""
+    data = resources.files("ukrcorpus") / "data"
+    names = marisa_trie.RecordTrie(VALUE).mmap(str(data / "gazetteer-names.marisa"))
+    labels = marisa_trie.Trie().mmap(str(data / "gazetteer-labels.marisa"))
+    with (data / "gazetteer.bin").open("rb") as file:
+        return names, labels, mmap(file.fileno(), 0, access=ACCESS_READ)
 
 
-def _city(columns: list[str], spelling: str, admin1: Mapping[str, str]) -> Sense:
-    """A city of the index under one of its spellings."""
-    name, country, code, lat, lon, people, geoname_id, capital, _, russian = columns
-    weight = math.log10(int(people) + 1) + (1.0 if capital else 0.0)
-    seat = "government" if capital else None
-    region = admin1.get(f"{country}.{code}")
-    place = Place(name, "city", country, region, float(lat), float(lon), int(geoname_id), weight, seat, curated=False)
-    custom = "Russian-based" if spelling in russian.split(";") else "Ukrainian-based"
-    return Sense(place, custom if russian else None)
+def _indexed(known: Mapping[Hashable, Place]) -> Callable[[str], Iterator[Sense]]:
+    """Finder of what a key of the index means, where a place with the id or first-order code of a known one is that.
+
+    Names that a region of the table has in the index alone hardly mean it without more ("New York").
+    """
+    names, labels, records = _index()
+    customs = {FLAGS[column]: CUSTOMS[column] for column in ("ukrainian", "russian")}
+
+    def place(number: int) -> Place:
+        *texts, lat, lon, people, geoname_id, called, kind, capital = RECORD.unpack_from(records, number * RECORD.size)
+        name, region = map(labels.restore_key, texts)
+        code, _, within = region.partition(" ")
+        label, country = KINDS[kind].replace("admin2", "region"), code.partition(".")[0]
+        twin = known.get(geoname_id) or known.get(code if label == "admin1" else (label, name, country))
+        if twin:
+            return twin
+        held = (country or None, known[code].name if code in known else within or None)
+        weight = math.log10(people + 1) + (capital if label == "city" else -1)
+        about = (name, label, *held, round(lat, 3), round(lon, 3), geoname_id or None)
+        more = ("government" if capital else None, False, people, math.log10(called + 1))
+        return Place(*about, max(weight, LEAST_WEIGHTS[KINDS[kind]]), *more)
+
+    def indexed(key: str) -> Iterator[Sense]:
+        for number, flags in sorted(names.get(key, ())):
+            found = place(number)
+            area, stem, primary = (bool(flags & FLAGS[name]) for name in ("area", "stem", "primary"))
+            stem = stem or (found.curated and found.label != "city" and not key.endswith(","))
+            yield Sense(found, customs.get(flags & sum(customs)), area, stem, primary)
+
+    return indexed
 
 
-def _by_key(names: Iterable[str], key: Callable[[str], str]) -> dict[str, list[str]]:
-    """Names under a key, longest first."""
-    found: dict[str, list[str]] = {}
-    for name in sorted(names, key=lambda name: (-len(name), name)):
-        found.setdefault(key(name), []).append(name)
-    return found
+def _longest(
+    own: Mapping[str, list[Sense]], senses: Senses, sounding: Senses, population: int
+) -> tuple[Callable[[str], bool], Longest]:
+    """Whether a name begins with a word; and the longest at a place of a text, which ends where a word does."""
+    names = _index()[0]
+    begun = {name[: i + 1] for name in own for i, character in enumerate(name) if character in _BETWEEN}
+
+    @lru_cache(20_000)
+    def is_name(name: str) -> bool:
+        if population <= LEAST or name not in names:
+            return name in own or name in names
+        known = [sense.place for sense in senses(name)]
+        return any(p.population >= population or p.curated or p.label != "city" or p.country in WHOLE for p in known)
+
+    @lru_cache(20_000)
+    def goes_on(name: str) -> bool:
+        return name in begun or next(names.iterkeys(name), None) is not None
+
+    @lru_cache(50_000)
+    def begins(word: str) -> bool:
+        loud = len(word) > 3 and word.isupper()
+        ahead = [word.title(), word] if loud else [word]
+        if any(is_name(first) or is_name(f"{first}.") or any(goes_on(first + c) for c in _BETWEEN) for first in ahead):
+            return True
+        return len(word) > 5 and word[0].isupper() and bool(sounding(word))
+
+    def longest(plain: str, start: int, word: str) -> tuple[int, str] | None:
+        end, found = start + len(word), None
+        loud = len(word) > 3 and word.isupper() and not is_name(word)
+        while True:
+            ahead = plain[start : end + 1]
+            ahead = _SMALL.sub(lambda small: small[0].lower(), ahead.title()) if loud else ahead
+            name, behind = ahead[: end - start], ahead[end - start :]
+            if is_name(name):
+                found = end, name
+            elif behind == "." and is_name(ahead):
+                found = end + 1, ahead
+            following = _NEXT.match(plain, end) if behind in _BETWEEN and goes_on(ahead) else None
+            if following is None or (loud and not following[0].isupper()):
+                return found
+            end = following.end()
+
+    return begins, longest
 
 
 @lru_cache(10_000)
@@ -177,13 +255,12 @@ def _plain(character: str) -> str:
     return base if base.isascii() and base.isalpha() else _ALIKE.get(character, character)
 
 
-_ALIKE = {
-    **dict.fromkeys("’‘ʼ`ʹ′", "'"),
-    **dict.fromkeys("\u2010\u2011\u2012\u2013", "-"),
-    **dict.fromkeys("\u00a0\u2009\u202f\n\r\t", " "),
-    **dict(zip("łŁıøØđ", "lLioOd", strict=True)),
-}
+_MARKS = "’‘ʼ`ʹ′\u2010\u2011\u2012\u2013\u00a0\u2009\u202f\n\r\tłŁıøØđ"
+_ALIKE = dict(zip(_MARKS, "''''''----      lLioOd", strict=True))
 _UNUSUAL = re.compile(r"[^ -_a-~]")
-_FIRST = re.compile(r"\w*")
 _LOOSE = str.maketrans("yj", "ii", "' -._")
 _DOUBLED = re.compile(r"(.)\1+")
+# Between the words of a name; the next word; words that are small in a name, but for one in capitals.
+_BETWEEN = frozenset(" -'.,")
+_NEXT = re.compile(r"[ '.,-]{1,2}\w+")
+_SMALL = re.compile(r"(?<=[ -])(?:Am|And|De|Del|En|La|Le|Na|Of|On|Sur|The|Upon)(?=[ -])|(?<=')S\b")

@@ -13,6 +13,7 @@ _LEGEND = alt.Legend(orient="top", labelLimit=260)
 _PLOT = WIDTH - 60
 _LETTERS = 30  # in a line of a label
 _ALL = "all dated articles"
+_WHAT = ("entity", "entities")
 
 
 def plot_entities(
@@ -72,7 +73,9 @@ def plot_entities(
     )
 
 
-def plot_dispersion(positions: pd.DataFrame, docs: pd.DataFrame, *, top: int = 10, articles: int = 8) -> Any:
+def plot_dispersion(
+    positions: pd.DataFrame, docs: pd.DataFrame, *, top: int = 10, articles: int = 8, what: tuple[str, str] = _WHAT
+) -> Any:
     """Draw where in each article the most named entities stand.
 
     A panel is an article, a row an entity, a tick a mention; the first character is at the left, the last at the right.
@@ -82,6 +85,7 @@ def plot_dispersion(positions: pd.DataFrame, docs: pd.DataFrame, *, top: int = 1
         docs: the articles, for their labels and the colours of the publishers.
         top: how many entities, those with most mentions in the articles shown.
         articles: how many articles at most, those with most mentions.
+        what: what the rows are called, one and many; mentions with the same `entity_id` are one.
 
     Example:
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["NATO met. The alliance, NATO, left."], "label": ["A"],
@@ -108,10 +112,10 @@ def plot_dispersion(positions: pd.DataFrame, docs: pd.DataFrame, *, top: int = 1
     )
     header = alt.Header(labelAnchor="start", labelPadding=4)
     facet = alt.Facet("article:N", title=None, sort=about["article"].tolist(), header=header)
-    subtitle = f"Each tick is a mention; {_articles(len(about))}, {len(names)} entities"
+    subtitle = f"Each tick is a mention; {_articles(len(about))}, {len(names)} {what[len(names) != 1]}"
     height = 22 if any("\n" in name for name in names) else 15
     panels = ticks.properties(width=_PLOT, height=height * len(names)).facet(facet=facet, columns=1, spacing=14)
-    return panels.properties(title=alt.Title("Where in each article does each entity stand?", subtitle=subtitle))
+    return panels.properties(title=alt.Title(f"Where in each article does each {what[0]} stand?", subtitle=subtitle))
 
 
 def plot_forms(forms: pd.DataFrame, docs: pd.DataFrame, *, by: str = "doc_id", top: int = 6) -> Any:
@@ -177,7 +181,9 @@ def plot_forms(forms: pd.DataFrame, docs: pd.DataFrame, *, by: str = "doc_id", t
     )
 
 
-def plot_appearances(counts: pd.DataFrame, order: pd.DataFrame, docs: pd.DataFrame, *, top: int = 20) -> Any:
+def plot_appearances(
+    counts: pd.DataFrame, order: pd.DataFrame, docs: pd.DataFrame, *, top: int = 20, what: tuple[str, str] = _WHAT
+) -> Any:
     """Draw when each entity is named: a row an entity, sorted by its first appearance.
 
     A mark is an article (or month) that names it, at the middle of its date's interval; the line runs from the first to
@@ -188,6 +194,7 @@ def plot_appearances(counts: pd.DataFrame, order: pd.DataFrame, docs: pd.DataFra
         order: the result of `compare_appearances`.
         docs: the articles.
         top: how many entities, those that most articles name.
+        what: what the rows are called, one and many; mentions with the same `entity_id` are one.
 
     Example:
         >>> from ukrcorpus import compare_appearances, count_appearances, find_entities
@@ -218,7 +225,7 @@ def plot_appearances(counts: pd.DataFrame, order: pd.DataFrame, docs: pd.DataFra
     points = alt.Chart(shown).mark_point(filled=True, color="#0072B2", opacity=0.8)
     points = points.encode(x=x, y=y, size=size, tooltip=["name", "n_docs", "n_docs_all", "n_spans"])
     ticks = alt.Chart(every).mark_tick(color="#222222", thickness=1.5, height=12).encode(x=x, y=y)
-    subtitle = f"Entities named in most of {_articles(len(dated))}; area of a point: mentions"
+    subtitle = f"{what[1].capitalize()} named in most of {_articles(len(dated))}; area of a point: mentions"
     return alt.layer(lines, points, ticks).properties(
         width=_PLOT,
         height=24 * (len(names) + 1),

@@ -1,20 +1,22 @@
-"""Maps of the places that articles name, and the spellings they choose."""
+"""Maps of the places that articles name."""
 
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
-from ukrcorpus.plots.framing import in_columns
-from ukrcorpus.plots.map_layout import FEW, LARGEST, MORE_THAN_ONE, View, lay_out_map, view_of
+from ukrcorpus.places.gazetteer import place_table
+from ukrcorpus.plots.map_layout import FEW, LARGEST, MORE_THAN_ONE, View, lay_out_map, text_box, view_of
 from ukrcorpus.theme import OTHER, publisher_colours
 
 EXTENT = (21.0, 41.2, 50.0, 60.5)  # west, south, east and north of the map of the region
+NEAR = (22.0, 43.8, 43.5, 56.5)  # the same of the maps of first-order regions
 SIZE = 520  # pixels
+SEAS = ("Adriatic Sea", "Aegean Sea", "Baltic Sea", "Black Sea", "Caspian Sea", "Sea of Azov")
 NOTE = (
     "Dark lines: internationally recognised borders; thin lines: first-order regions (Natural Earth).",
     "The map says nothing of who controls a place.",
@@ -28,13 +30,6 @@ GROUND = {  # fill, line and its width, in the order of drawing
 }
 INKS = {"country": "#555555", "region": "#2F5B78", "water": "#2F5B78"}
 KINDS = {"city": "city", "facility": "facility", "admin1": "first-order region"}
-USES = {"literal": "#C9DFF0", "metonymic": "#0B4A7F", "embedded": "#E69F00"}
-CUSTOMS = {  # colour and shape
-    "Ukrainian-based": ("#0072B2", "circle"),
-    "Russian-based": ("#B34700", "square"),
-    "Soviet-era": ("#8A3A72", "triangle-up"),
-    "English custom": ("#4D4D4D", "diamond"),
-}
 
 
 def plot_map(
@@ -69,17 +64,100 @@ def plot_map(
         'Which places of the region do the articles name?'
     """
     view = view_of(extent, SIZE)
-    places = lay_out_map(counts, view, by=by)
+    seas = _seas(view, set(counts["name"]))
+    places = lay_out_map(counts, view, by=by, kept_free=[text_box(x, y, name) for name, x, y in seas.to_numpy()])
     shown = places[places["on_map"]]
+    x, y = pixels(view, "x", "y")
+    names = (
+        alt.Chart(seas).mark_text(baseline="middle", fontStyle="italic", color="#5F7F95").encode(x, y, text="name:N")
+    )
     points = _points(shown, publisher_colours(docs) if by == "publisher" else {}, view)
     layers = [
         _ground(boundaries or base_map("region"), view),
+        names.encode(x, y, text="name:N"),
         draw_leaders(shown, view),
         points,
         *draw_names(shown, view),
     ]
     title = "Which places of the region do the articles name?"
-    return _map(layers, view, title, [_mentions(counts, by), *_not_drawn(places)], note)
+    return _map(layers, view, title, [mentions_in(counts, by), *_not_drawn(places)], note)
+
+
+def plot_regions(
+    counts: pd.DataFrame,
+    docs: pd.DataFrame,
+    *,
+    extent: tuple[float, float, float, float] = NEAR,
+    panels: int = 4,
+    boundaries: dict[str, Any] | None = None,
+    note: Sequence[str] = NOTE,
+) -> Any:
+    """Maps of first-order regions, a map a publisher: the darker, the more mentions of places there per 1,000 words.
+
+    All maps have the same shades; numbers are mentions.
+
+    Args:
+        counts: the result of `count_regions` by publisher.
+        docs: the articles.
+        extent: west, south, east and north, in degrees.
+        panels: how many publishers at most, those with most mentions.
+        boundaries: a TopoJSON topology with the objects countries, borders, inner and admin1 (its property iso_code is
+            that of counts), instead of the packaged one.
+        note: the lines under the maps; say there what the borders stand for.
+
+    Returns:
+        An Altair chart of several maps, two beside each other, 520 px wide.
+
+    Example:
+        >>> from ukrcorpus import count_regions, find_places
+        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Izium, Kharkiv region."], "publisher": ["P"]})
+        >>> chart = plot_regions(count_regions(find_places(docs), docs), docs)
+        >>> chart.to_dict()["title"]["text"]
+        'Which regions does each publisher name?'
+    """
+    topology, view = boundaries or base_map("region"), view_of(extent, (SIZE - 20) / 2)
+    totals = counts.groupby("publisher")["n_spans"].sum().sort_values(ascending=False, kind="stable")
+    publishers = list(totals.index[:panels]) or sorted(publisher_colours(docs))[:1]
+    middles = _middles(topology)
+    drawn = counts[counts["n_spans"].gt(0) & counts["iso_code"].isin(middles.index)].join(middles, on="iso_code")
+    top = float(drawn["estimate"].max()) if len(drawn) else 1.0
+    legend = alt.Legend(
+        offset=3,
+        gradientThickness=8,
+        title=None,
+        orient="bottom-left",
+        direction="horizontal",
+        gradientLength=100,
+        tickCount=2,
+    )
+    shades = alt.Scale(type="sqrt", domain=[0, top], range=["#EEF4F9", "#08457E"], interpolate="rgb")
+    maps = []
+    for number, publisher in enumerate(publishers):
+        own = drawn[drawn["publisher"].eq(publisher)]
+        regions, ground = _topology(topology, "admin1"), _ground(topology, view)
+        lines = alt.NamedData(ground.data.name, format=ground.data.format)
+        if number:  # the first map brings the outlines along
+            regions, ground.data = alt.NamedData(regions.name, format=regions.format), lines
+        outlines = alt.LookupData(regions, "properties.iso_code")
+        fill = alt.Fill("estimate:Q", scale=shades, legend=None if number else legend)
+        shapes = alt.Chart(own).transform_lookup("iso_code", outlines, as_="outline").encode(fill, shape="outline:G")
+        shapes = shapes.mark_geoshape(stroke="#9AA5AD", strokeWidth=0.5, clip=True).project(**view.vega())
+        borders = alt.Chart(lines).transform_filter("datum.properties.kind == 'borders'").project(**view.vega())
+        borders = borders.mark_geoshape(filled=False, stroke="#444444", strokeWidth=0.9, clip=True)
+        named = own.assign(name=own["admin1"].str.replace(r" (?:Oblast|Region)$", "", regex=True), label="region")
+        named = lay_out_map(named.assign(geoname_id=pd.NA), view)
+        beside = np.hypot(named["text_x"] - named["x"], named["text_y"] - named["y"]) < 12
+        n_docs = int(counts.loc[counts["publisher"].eq(publisher), "n_docs"].max()) if len(counts) else len(docs)
+        about = f"{n_docs:,} article{'s' * (n_docs != 1)}, {int(totals.get(publisher, 0)):,} mentions"
+        head = alt.Title(publisher, subtitle=about, fontSize=12, subtitleFontSize=12, offset=4)
+        layers = [ground, shapes, borders, *draw_names(named[named["on_map"] & beside].assign(label="city"), view)]
+        maps.append(_page(layers, view, ()).properties(title=head))
+    left_out = [f"{len(totals) - panels} more publishers are in the table"] if len(totals) > panels else []
+    heads = ["Mentions of a region and of places in it per 1,000 words; numbers: mentions", *left_out]
+    under = alt.Chart(pd.DataFrame({"note": note, "line": range(len(note))})).mark_text(align="left", color="#555555")
+    under = under.encode(x=alt.value(0), y=alt.Y("line:O", axis=None), text="note:N").properties(height=alt.Step(15))
+    figure = alt.vconcat(alt.concat(*maps, columns=2, spacing=20), under, spacing=6)
+    return figure.properties(title=alt.Title("Which regions does each publisher name?", subtitle=heads))
 
 
 def plot_world(counts: pd.DataFrame, *, by: str = "publisher", shown: int = 12) -> Any:
@@ -117,90 +195,8 @@ def plot_world(counts: pd.DataFrame, *, by: str = "publisher", shown: int = 12) 
     named = named.mark_geoshape(**outlines).encode(fill=fill, shape="outline:G").project(**view.vega())
     labelled = places.head(shown)
     layers = [land, named, draw_leaders(labelled, view), *draw_names(labelled, view)]
-    heads = [_mentions(counts, by), *_not_drawn(labelled)]
+    heads = [mentions_in(counts, by), *_not_drawn(labelled)]
     return _map(layers, view, "Which countries do the articles name?", heads, WORLD_NOTE)
-
-
-def plot_spellings(spellings: pd.DataFrame, docs: pd.DataFrame) -> Any:
-    """Spellings of places in each article (or publisher): a row a spelling, the number of mentions.
-
-    Args:
-        spellings: the result of `count_spellings`, with `by="doc_id"` or `by="publisher"`.
-        docs: the articles, in the order of the columns.
-
-    Returns:
-        A layered Altair chart.
-
-    Example:
-        >>> from ukrcorpus import count_spellings, find_places
-        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Kiev said no to Georgia."], "publisher": ["P"]})
-        >>> chart = plot_spellings(count_spellings(find_places(docs), docs), docs)
-        >>> list(chart.to_dict()["datasets"].values())[0][0]["row"]
-        'Kiev (Kyiv)'
-    """
-    by = "doc_id" if "doc_id" in spellings.columns else "publisher"
-    columns = in_columns(docs if by == "doc_id" else spellings, docs)["column"].unique().tolist()
-    found = in_columns(spellings[spellings["n_spans"] > 0], docs)
-    today = (" (" + found["name"] + ")").mask(found["variant"] == found["name"], "")
-    found = found.assign(row=found["variant"] + today, custom=found["spelling"].map(list(CUSTOMS).index))
-    found = found.sort_values(["name", "custom", "variant"], kind="stable")
-    lines = [re.split(r", | (?=\d{4}$)", column) for column in columns]
-    wide = max((6 * len(line) + 10 for split in lines for line in split), default=90)
-    bare: dict[str, Any] = {"ticks": False, "domain": False, "labelLineHeight": 14}
-    split = "split(replace(datum.label, regexp(' (?=[0-9]{4}$)'), ', '), ', ')"
-    pad = 14 * max(map(len, lines), default=1) - 8
-    above = alt.Axis(orient="top", labelAngle=0, labelExpr=split, labelPadding=pad, **bare)
-    beside = alt.Axis(grid=True, labelLimit=300, **bare)
-    cells = alt.Chart(found).encode(
-        x=alt.X("column:N", sort=columns, title=None, scale=alt.Scale(domain=columns), axis=above),
-        y=alt.Y("row:N", sort=list(dict.fromkeys(found["row"])), title=None, axis=beside),
-    )
-    seen = [custom for custom in CUSTOMS if custom in set(found["spelling"])]
-    colours, shapes = (alt.Scale(domain=seen, range=[CUSTOMS[custom][i] for custom in seen]) for i in (0, 1))
-    legend = alt.Legend(title=None, orient="bottom", columns=4, symbolSize=140)
-    marks = cells.mark_point(filled=True, size=460, opacity=1).encode(
-        color=alt.Color("spelling:N", scale=colours, legend=legend), shape=alt.Shape("spelling:N", scale=shapes)
-    )
-    numbers = cells.mark_text(color="white", fontSize=12, fontWeight=600).encode(text="n_spans:Q")
-    heads = f"{_mentions(spellings, by)}; colour and shape: the custom a spelling belongs to"
-    title = alt.Title("Which spelling of a place do the articles choose?", subtitle=heads, frame="bounds")
-    return alt.layer(marks, numbers).properties(width=max(wide, 72) * len(columns), height=alt.Step(27), title=title)
-
-
-def plot_uses(uses: pd.DataFrame, *, by: str = "publisher", shown: int = 10) -> Any:
-    """Bars of the uses of the places named most: literal, metonymic, embedded in another name.
-
-    Args:
-        uses: a summary with the keys `name` and `use`, such as `count_spans(places, docs, keys=["name", "use"], …)`.
-        by: the column that holds the groups; a panel each.
-        shown: how many places are drawn.
-
-    Returns:
-        A faceted Altair chart.
-
-    Example:
-        >>> from ukrcorpus import count_spans, count_words, find_places, find_zones
-        >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["Kiev said no to Georgia."], "publisher": ["P"]})
-        >>> words = count_words(docs, find_zones(docs))
-        >>> uses = count_spans(find_places(docs), docs, keys=["name", "use"], n_words=words)
-        >>> plot_uses(uses).to_dict()["facet"]["column"]["field"]
-        'publisher'
-    """
-    total = uses.groupby("name")["n_spans"].sum()
-    order = total.sort_index().sort_values(ascending=False, kind="stable").index[:shown].tolist()
-    drawn = uses[uses["name"].isin(order) & (uses["n_spans"] > 0)]
-    groups = sorted(set(uses[by]))
-    colours = alt.Scale(domain=list(USES), range=list(USES.values()))
-    bars = alt.Chart(drawn.assign(rank=drawn["use"].map(list(USES).index))).encode(
-        x=alt.X("n_spans:Q", title="mentions", axis=alt.Axis(tickMinStep=1)),
-        y=alt.Y("name:N", sort=order, title=None),
-        color=alt.Color("use:N", scale=colours, legend=alt.Legend(title=None, orient="top")),
-        order=alt.Order("rank:Q"),
-    )
-    heads = alt.Column(f"{by}:N", sort=groups, title=None, header=alt.Header(labelLimit=210))
-    title = alt.Title("Is the place meant, or its government?", subtitle=_mentions(uses, by), frame="bounds")
-    panel = bars.mark_bar().properties(width=420 // max(len(groups), 1) - 20, height=alt.Step(22))
-    return panel.facet(column=heads).properties(title=title)
 
 
 def base_map(name: str) -> dict[str, Any]:
@@ -210,6 +206,11 @@ def base_map(name: str) -> dict[str, Any]:
 
 
 def _map(layers: list[Any], view: View, title: str, heads: list[str], note: Sequence[str]) -> Any:
+    """A page with a title."""
+    return _page(layers, view, note).properties(title=alt.Title(title, subtitle=heads))
+
+
+def _page(layers: list[Any], view: View, note: Sequence[str]) -> Any:
     """Layers of a map over the sea, with a note under it."""
     hidden: dict[str, Any] = dict.fromkeys(("labels", "ticks", "domain", "grid"), False)
     under = alt.Axis(title=list(note), titleAnchor="start", titleColor="#555555", **hidden)
@@ -217,8 +218,30 @@ def _map(layers: list[Any], view: View, title: str, heads: list[str], note: Sequ
     x, y = pixels(view, "left", "top")
     sea = alt.Chart(page).mark_rect(color=SEA).encode(x=x.axis(under), x2="right:Q", y=y, y2="bottom:Q")
     layered = alt.layer(sea, *layers).resolve_scale(fill="independent", stroke="independent")
-    layered = layered.resolve_axis(x="independent").properties(width=view.width, height=view.height)
-    return layered.properties(title=alt.Title(title, subtitle=heads))
+    return layered.resolve_axis(x="independent").properties(width=view.width, height=view.height)
+
+
+def _seas(view: View, named: Container[str]) -> pd.DataFrame:
+    """Names of the seas of a map that no article names, and their pixels: a reader finds the way by them."""
+    table = place_table()
+    seas = table[table["name"].isin(SEAS) & ~table["name"].map(lambda name: name in named)]
+    x, y = view.project(seas["lon"], seas["lat"])
+    seas = pd.DataFrame({"name": seas["name"], "x": np.round(x, 1), "y": np.round(y, 1)})
+    return seas[seas["x"].between(40, view.width - 40) & seas["y"].between(10, view.height - 10)]
+
+
+def _middles(topology: Mapping[str, Any]) -> pd.DataFrame:
+    """Middle of the largest outline of each first-order region of a topology: lat and lon in degrees, by iso_code."""
+    (kx, ky), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
+    corners = [np.cumsum(arc, axis=0) * (kx, ky) + (tx, ty) for arc in topology["arcs"]]
+    rows = {}
+    for region in topology["objects"]["admin1"]["geometries"]:
+        rings = [np.vstack([corners[a] if a >= 0 else corners[~a][::-1] for a in rings[0]]) for rings in region["arcs"]]
+        x, y = max(rings, key=lambda ring: float(np.prod(np.ptp(ring, axis=0)))).T
+        cross = x * np.roll(y, -1) - np.roll(x, -1) * y
+        lon, lat = (((of + np.roll(of, -1)) * cross).sum() / (3 * cross.sum()) for of in (x, y))
+        rows[region["properties"]["iso_code"]] = (round(float(lat), 3), round(float(lon), 3))
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["lat", "lon"])
 
 
 def _topology(topology: dict[str, Any], layer: str) -> Any:
@@ -294,7 +317,7 @@ def pixels(view: View, x: str, y: str) -> tuple[alt.X, alt.Y]:
     return alt.X(f"{x}:Q", scale=across, axis=None), alt.Y(f"{y}:Q", scale=down, axis=None)
 
 
-def _mentions(counts: pd.DataFrame, by: str) -> str:
+def mentions_in(counts: pd.DataFrame, by: str) -> str:
     """What is counted, and over how many articles."""
     number = int(counts.drop_duplicates(by)["n_docs"].sum())
     return f"Mentions in {number:,} article{'s' * (number != 1)}"

@@ -22,8 +22,11 @@ LARGEST, FEW = 400, 6
 LABELLED = 150
 # Widths and height of type in pixels, and where a label is tried: distances and directions.
 _CHARACTER, _CAPITAL, _LINE_HEIGHT = 5.8, 8.3, 14.0
-_AWAY = (0.0, 9.0, 20.0, 34.0, 50.0, 68.0)
-_DIRECTIONS = ((1, 0), (-1, 0), (0, -1), (0, 1), (0.7, -0.7), (0.7, 0.7), (-0.7, -0.7), (-0.7, 0.7))
+_AWAY = (0.0, 9.0, 16.0, 24.0, 34.0, 50.0)
+_DIRECTIONS = (
+    *((1, 0), (-1, 0), (0, -1), (0, 1), (0.7, -0.7), (0.7, 0.7), (-0.7, -0.7), (-0.7, 0.7)),
+    *((0.9, -0.4), (0.9, 0.4), (-0.9, -0.4), (-0.9, 0.4), (0.4, -0.9), (0.4, 0.9), (-0.4, -0.9), (-0.4, 0.9)),
+)
 _PARALLELS = (45.0, 57.0)
 
 Array = NDArray[np.float64]
@@ -61,11 +64,12 @@ def view_of(extent: tuple[float, float, float, float], width: float, kind: str =
     return View(kind, scale, middle, shift, width, float(np.round(np.ptp(y) * scale)))
 
 
-def lay_out_map(counts: pd.DataFrame, view: View, *, by: str = "publisher") -> pd.DataFrame:
+def lay_out_map(counts: pd.DataFrame, view: View, *, by: str = "publisher", kept_free: ArrayLike = ()) -> pd.DataFrame:
     """Where the places of a map stand and where their labels go.
 
     Labels are set in the order of mentions, each where it is nearest to its point without meeting a point or another
-    label; one that fits nowhere near is left out. Countries come first, wider regions and waters last.
+    label; one that fits nowhere near is left out. Countries come first, wider regions and waters last. No label covers
+    the rectangles `kept_free` (left, top, right, bottom, in pixels).
 
     Returns:
         A row a place with mentions, most first: `name, label, country, admin1, geoname_id, lat, lon`, `n_spans`,
@@ -92,7 +96,7 @@ def lay_out_map(counts: pd.DataFrame, view: View, *, by: str = "publisher") -> p
     area = LARGEST * places["n_spans"] / max(places["n_spans"].where(point).max(), FEW)
     places["radius"] = np.sqrt(area.clip(lower=40) / np.pi).where(point) + 1
     places = places.reset_index(drop=True)
-    return places.join(place_labels(places, view))
+    return places.join(place_labels(places, view, kept_free=kept_free))
 
 
 def text_box(x: float, y: float, text: str) -> Array:
@@ -128,9 +132,11 @@ def place_labels(places: pd.DataFrame, view: View, *, kept_free: ArrayLike = ())
         for x, y, away in _spots(place, text, view):
             box = text_box(x, y, text)
             inside = box[:2].min() > 2 and box[2] < view.width - 2 and box[3] < view.height - 2
-            if inside and not meet(box, others).any():
-                taken = np.vstack([taken, box])
-                line = (np.nan, np.nan) if area or not away else np.clip(at[place.Index], box[:2], box[2:])
+            line = (np.nan, np.nan) if area or not away else np.clip(at[place.Index], box[:2], box[2:])
+            on_line = np.linspace(at[place.Index], line, 25)[8:-1] if not np.isnan(line[0]) else np.zeros((0, 2))
+            dots = np.hstack([on_line - 1, on_line + 1])
+            if inside and not meet(box, others).any() and not any(meet(dot, others).any() for dot in dots):
+                taken = np.vstack([taken, box, dots])
                 labels[place.Index] = (text, *np.round([x, y, *line], 1))
                 break
     columns = ["text", "text_x", "text_y", "line_x", "line_y"]
@@ -145,7 +151,7 @@ def _spots(place: Any, text: str, view: View) -> Iterator[tuple[float, float, fl
         yield place.x, place.y, 0.0
     half, high = np.ptp(text_box(0, 0, text).reshape(2, 2), axis=0) / 2 + (2, 0)
     radius, half, high = (0.0, 0.0, 0.0) if area else (place.radius, half, high)
-    for away in _AWAY[1:4] if world else _AWAY[:5] if area else _AWAY:
+    for away in _AWAY[1:3] if world else _AWAY[:5] if area else _AWAY:
         for across, down in _DIRECTIONS:
             dx = across * (radius + away) + np.sign(across) * half
             yield place.x + dx, place.y + down * (radius + away + high), away
