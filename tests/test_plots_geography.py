@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from small_notebooks import show_all
 from ukrcorpus import (
     count_places,
+    count_regions,
     count_spans,
     count_spellings,
     count_words,
@@ -22,6 +23,7 @@ from ukrcorpus import (
     find_sentences,
     find_zones,
     label_spellings,
+    place_table,
 )
 from ukrcorpus.evidence import EVIDENCE_MIME, link_marks
 from ukrcorpus.figures import NOTHING, draw, to_spec
@@ -132,6 +134,43 @@ def test_the_world_shades_countries(counts: pd.DataFrame) -> None:
     assert {"BY", "JP"} <= drawn
 
 
+def test_the_regions_are_shaded_by_the_rates_of_each_publisher(articles: pd.DataFrame) -> None:
+    regions = count_regions(find_places(articles), articles)
+    spec = plot_regions(regions, articles).to_dict()
+    maps = spec["vconcat"][0]["concat"]
+    assert [panel["title"]["text"] for panel in maps] == ["P", "Q"]
+    shaded = {}
+    for panel in maps:
+        (shapes,) = (layer for layer in panel["layer"] if "transform" in layer and "lookup" in layer["transform"][0])
+        rows = spec["datasets"][shapes["data"]["name"]]
+        shaded |= {(row["iso_code"], row["publisher"]): row["estimate"] for row in rows}
+        assert shapes["encoding"]["fill"]["scale"]["domain"] == [0, regions["estimate"].max()]
+    wanted = regions[regions["n_spans"].gt(0) & regions["iso_code"].isin(_codes())]
+    keys = zip(wanted["iso_code"], wanted["publisher"], strict=True)
+    assert shaded == dict(zip(keys, wanted["estimate"], strict=True))
+    assert {("UA-63", "P"), ("UA-14", "P"), ("RU-KRS", "Q")} <= set(shaded)
+    one = plot_regions(regions, articles, panels=1).to_dict()
+    assert "1 more publishers are in the table" in json.dumps(one["title"])
+
+
+def _codes() -> set[str]:
+    return {region["properties"]["iso_code"] for region in base_map("region")["objects"]["admin1"]["geometries"]}
+
+
+def test_each_region_of_the_map_has_its_own_code_and_holds_its_town() -> None:
+    """The packaged outlines are joined by ISO 3166-2; oracle: the coordinates of the cities."""
+    topology, table = base_map("region"), place_table()
+    regions = topology["objects"]["admin1"]["geometries"]
+    assert len(_codes()) == len(regions) == 95
+    named = dict(zip(table["iso_code"], table["name"], strict=True))
+    for name, lon, lat in table.loc[
+        table["kind"].eq("city") & table["country"].eq("UA"), ["name", "lon", "lat"]
+    ].to_numpy():
+        if name in ("Odesa", "Kyiv", "Lviv", "Kharkiv", "Poltava", "Sumy", "Mykolaiv", "Khmelnytskyi", "Sevastopol"):
+            (code,) = _holders(topology, "admin1", lon, lat)
+            assert named[code["iso_code"]].split()[0] == name
+
+
 def test_spellings_draw_the_counts(articles: pd.DataFrame) -> None:
     spellings = count_spellings(find_places(articles), articles, by="doc_id")
     spec = plot_spellings(spellings, articles).to_dict()
@@ -176,14 +215,19 @@ def test_the_base_map_says_where_it_is_from_and_draws_crimea_in_ukraine() -> Non
 
 
 def _country_at(topology: dict, lon: float, lat: float) -> str | None:
-    """The country whose polygons hold a point (even-odd rule)."""
+    return next((about.get("id") for about in _holders(topology, "countries", lon, lat)), None)
+
+
+def _holders(topology: dict, layer: str, lon: float, lat: float) -> list[dict]:
+    """Properties of the shapes whose polygons hold a point (even-odd rule)."""
     (kx, ky), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = []
     for steps in topology["arcs"]:
         walked = itertools.accumulate(steps, lambda at, step: (at[0] + step[0], at[1] + step[1]))
         arcs.append([(x * kx + tx, y * ky + ty) for x, y in walked])
-    for country in topology["objects"]["countries"]["geometries"]:
-        rings = [ring for polygon in country["arcs"] for ring in polygon]
+    found = []
+    for shape in topology["objects"][layer]["geometries"]:
+        rings = [ring for polygon in shape["arcs"] for ring in polygon]
         corners = [[at for arc in ring for at in (arcs[arc] if arc >= 0 else arcs[~arc][::-1])] for ring in rings]
         crossed = sum(
             lon < (x1 - x0) * (lat - y0) / (y1 - y0) + x0
@@ -192,8 +236,8 @@ def _country_at(topology: dict, lon: float, lat: float) -> str | None:
             if (y0 > lat) != (y1 > lat)
         )
         if crossed % 2:
-            return country["properties"].get("id")
-    return None
+            found.append(shape["properties"])
+    return found
 
 
 def linked(chart: object, spans: pd.DataFrame, docs: pd.DataFrame, keys: list[str]) -> list[tuple[dict, dict]]:
@@ -265,7 +309,7 @@ def test_spellings_and_uses_lead_to_their_mentions(articles: pd.DataFrame) -> No
     assert len(rows) > 9 and all(mark["n"] == row["n_spans"] for row, mark in rows)
 
 
-FIGURES = ("fig-map", "fig-world", "fig-uses", "fig-spellings")
+FIGURES = ("fig-map", "fig-regions", "fig-world", "fig-time", "fig-uses", "fig-spellings")
 
 
 @pytest.mark.slow
@@ -274,7 +318,11 @@ def test_whatever_the_notebook_counts_is_linked(
     monkeypatch: pytest.MonkeyPatch, docs: pd.DataFrame, most_articles: int
 ) -> None:
     shown = show_all("geography", monkeypatch, evidence="none", most_articles=most_articles)
+    ticks = shown["fig-time"][EVIDENCE_MIME]["marks"]
+    assert len(ticks) > 20 and all(mark["n"] == 1 for mark in ticks)
     for figure in FIGURES:
+        if figure == "fig-time":
+            continue
         rows = [row for rows in shown[figure][LAB_MIME]["datasets"].values() for row in rows if "n_spans" in row]
         told_apart = ("name", "label", "admin1", "use", "variant", "publisher", "column")
         counted = {tuple(row.get(key) for key in told_apart) for row in rows}

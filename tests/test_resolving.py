@@ -122,10 +122,69 @@ def test_spans_give_a_row_each_in_their_order() -> None:
     assert places["name"].tolist()[:2] == ["Texas", "Chicago"]
     assert places["name"].tolist()[4:] == ["Kursk Oblast"] * 2
     unknown = places.iloc[2]
-    assert unknown[["label", "name", "lat", "lon"]].isna().all()
-    assert (unknown["rule"], unknown["score"]) == ("unknown", 0.0)
-    assert places.drop(index=[2, 3])["lat"].notna().all()
+    assert unknown[["label", "name", "country", "geoname_id"]].isna().all()
+    assert unknown["rule"].startswith("unknown; near ")
+    assert unknown["score"] == 0.0
+    assert places["lat"].notna().all()
     assert places.columns.tolist() == list(TABLES["places"])
+
+
+SUFFOLK = "Trains from Felixstowe, Suffolk, to Stowmarket stood still in Ipswich, Suffolk, near "
+
+
+@pytest.mark.parametrize("name", ["Qwxzvk", "Four Mile Creek Bridge", "Gibraltar Point", "Sutton on Qwxz", "Uniontown"])
+def test_what_the_index_lacks_is_near_the_nearest_city(name: str) -> None:
+    docs = corpus(f"{SUFFOLK}{name}.")
+    place = find_places(docs, spans=spans_of(docs, name)).iloc[0]
+    assert (place["rule"], place["score"]) == ("unknown; near Ipswich", 0.0)
+    assert place[["label", "name", "geoname_id"]].isna().all()
+    assert distance_km(place["lat"], place["lon"], 52.06, 1.16) < 5
+    assert name not in find_places(docs)["surface"][lambda surface: surface != "Uniontown"].tolist()
+
+
+@pytest.mark.parametrize(("name", "country"), [("Moscow", "RU"), ("Ipswich", "GB"), ("Paris, Texas", "US")])
+def test_what_is_known_or_held_may_be_far(name: str, country: str) -> None:
+    docs = corpus(f"{SUFFOLK}{name}.")
+    assert find_places(docs, spans=spans_of(docs, name.split(",")[0]))["country"].tolist() == [country]
+
+
+def test_an_unknown_name_alone_is_nowhere() -> None:
+    docs = corpus("They met in Qwxzvk.")
+    place = find_places(docs, spans=spans_of(docs, "Qwxzvk")).iloc[0]
+    assert place[["name", "lat", "lon"]].isna().all()
+    assert (place["rule"], place["score"]) == ("unknown", 0.0)
+
+
+@pytest.mark.parametrize("name", ["Ridge", "Bridge", "Point", "Creek"])
+def test_a_general_word_is_no_part_that_means_a_place(name: str) -> None:
+    docs = corpus(f"They met at Qwxzvk {name}.")
+    assert find_places(docs, spans=spans_of(docs, f"Qwxzvk {name}"))["rule"].tolist() == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("name", "near", "centre"),
+    [
+        ("Borisovsky district", "Belgorod region", (50.6, 36.0)),
+        ("Shebekinsky urban district", "Belgorod region", (50.4, 36.9)),
+        ("Sudzhansky district", "Kursk region", (51.2, 35.3)),
+        ("Kupianskyi raion", "Kharkiv region", (49.7, 37.6)),
+        ("Nikopolska community", "Dnipropetrovsk region", (47.6, 34.4)),
+    ],
+)
+def test_a_district_called_by_an_adjective_is_where_its_centre_is(name: str, near: str, centre: tuple) -> None:
+    docs = corpus(f"Shells fell in the {name}, {near}, on Monday.")
+    given = find_places(docs, spans=spans_of(docs, name)).iloc[0]
+    found = find_places(docs).iloc[0]
+    for place in (given, found):
+        assert (place["surface"], place["label"]) == (name, "region")
+        assert distance_km(place["lat"], place["lon"], *centre) < 40
+        assert "or its centre" in place["rule"]
+    assert "Alaska community" not in find_places(corpus("They met in an Alaska community."))["surface"].tolist()
+
+
+def test_no_village_is_a_city() -> None:
+    docs = corpus("A drone fell near the village of Sofia. Police in Drochia, Moldova, came.")
+    assert find_places(docs, spans=spans_of(docs, "Sofia"))["rule"].tolist() == ["unknown; near Drochia"]
 
 
 def test_spans_that_are_none() -> None:

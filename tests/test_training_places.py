@@ -17,7 +17,7 @@ from ukrcorpus.places.rules import Rules, read_rules
 from ukrcorpus.places.spotting import spot
 from ukrcorpus.training.places import COLUMNS, FEWEST, LEAST, Judged, close_up, fit, train_places, write_weights
 
-RARE = {"short capitals", "after organisation of", "after person of", "before based", "other size 1"}
+RARE = {"after organisation of", "after person of", "before based", "other size 1"}
 RARE |= {f"size {size}" for size in (0.0, 0.5, 1.0, 1.5)}
 """Cues that fewer than FEWEST names of the sets had."""
 CITIES = """Arosa Ashland Bakersfield Berea Bergen Bern Boston Brig Bulle Charlotte Chur Corbin Davos Ely Florence Ghent
@@ -27,7 +27,8 @@ Uman Vaduz Vienna Visp Zug"""
 MARKS = """Zorvan Springfield slept. Springfield, too|then (Springfield) slept|J. Springfield slept|then / Springfield
 5 Springfield|Oslo, Springfield|a "Springfield" slept|Springfield's end|Springfield (old)|Springfield, then|SPRINGFIELD
 Springfield, Zorvan|Springfield, 5|Springfield, Oslo|Springfield 5|Springfield Oslo|Springfield'll|Springfield (AP) --
-Springfield springfield|Stoke-on-Trent|Springfield, Illinois; Springfield|Springfield Zorvan|Springfield - then"""
+Springfield springfield|Stoke-on-Trent|Springfield-zorvan|a Springfield-based firm
+Springfield, Illinois; Springfield|Springfield Zorvan|Springfield - then|at N.J. then"""
 """Words and marks beside a name; Zorvan is no place."""
 
 

@@ -38,11 +38,12 @@ def find_places(
     """Find the places that each article names.
 
     A row is a name: a country, a first-order region, a city, a wider region, a facility or a water. Names come from
-    the project's table (`place_table`) and from an index of GeoNames. Which place a name means is chosen by how
-    prominent it is, by a container beside the name ("Kursk, Russia"), by a word for a region, and by the other places
-    of the article: those near, in the same region, in the same country; one name means one place all through an
-    article, unless a container says else (`places.resolving.resolver` cites the methods). Names of peoples
-    ("Russian") are no places.
+    the project's table (`place_table`), GeoNames, and Ukraine's register of places (KATOTTG of 19 January 2024), whose
+    villages stand at the centre of their community: `rule` then says approximate. Which place a name means is chosen
+    by how prominent it is, by a container beside the name ("Kursk, Russia"), by a word for a region, and by the other
+    places of the article: those near, in the same region, in the same country; one name means one place all through
+    an article, unless a container says else (`places.resolving.resolver` cites the methods). Names of peoples
+    ("Russian") are no places. Texts in Cyrillic letters are read as Ukrainian or Russian.
 
     Args:
         docs: a table with `doc_id` and `text`.
@@ -56,7 +57,11 @@ def find_places(
         spans: a table with `doc_id`, `start`, `end`: places are looked for there instead, a row each in the order of
             that table; other names that the article has still count as context. A name that the index lacks is read
             without general words ("City of", "County"), by sound, or by its longest part that is a name, and `rule`
-            says "as ..."; where no part is a name, `name` and the like are null and `rule` is "unknown".
+            says "as ...". Only here, places are estimated, too: a span with no such reading, or with one far from the
+            other places of the article while these lie together, has `lat` and `lon` of the nearest in the text (a
+            city before a region before a country), `rule` "unknown; near <name>", `score` 0, and `label`, `name`
+            and the like null, by which to leave it out. Where nothing else is named, `lat` and `lon` are null, too,
+            and `rule` is "unknown".
         population: least population of places to look for outside Ukraine, Russia, Belarus, Moldova and their
             neighbours; at `spans` those of 500 people count, too.
         seats: whether to give "Kremlin" and the like also where they stand for a government, as entities have them.
@@ -182,7 +187,8 @@ def _row(
         spelling = "English custom" if rules.patterns["phrase_end"].match(plain, end) else spelling
     whole = mention.area or mention.name == plain[start:end]
     reading = "by sound" if whole and plain.startswith(mention.name, start) else f"as {mention.name}"
-    source = ("table" if place.curated else "GeoNames") + ("" if mention.exact else f", {reading}")
+    register = "KATOTTG, approximate" if place.approximate else "GeoNames"
+    source = ("table" if place.curated else register) + ("" if mention.exact else f", {reading}")
     return {
         **place.about(),
         "rule": f"{source}; {choice.why}; {cue}",

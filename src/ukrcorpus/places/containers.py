@@ -16,12 +16,9 @@ LONG = 60  # characters between two names from which on they are not beside each
 _HOLDERS = frozenset({"country", "admin1", "region"})
 FAR = 1.0  # degrees from the middle of a second-order region within which a place is taken to be in it
 
-_KINDS = (
-    *("city", "town", "village", "region", "province", "state", "oblast", "district", "county", "area", "settlement"),
-    *("suburb", "port", "capital", "island"),
-)
-_KIND = f"(?:{'|'.join(_KINDS)})"
-_ENDS = tuple(f" {kind}{of}" for kind in _KINDS for of in ("", " of"))
+_KIND = "city|town|village|region|province|state|oblast|district|county|area|settlement|suburb|port|capital|island"
+_ENDS = tuple(f" {kind}{of}" for kind in _KIND.split("|") for of in ("", " of"))
+_KIND = f"(?:{_KIND})"
 _SIDE = rf"(?:(?:(?:far |mid-?)?(?:north|south|east|west|central|upper|lower|coastal|rural)\S* |the |{_KIND} of )*)"
 _PART = r"(?:[A-Z]\S+ (?:County|Parish|District), )?"
 _BETWEEN = (

@@ -111,4 +111,5 @@ def find_unplaced(entities: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     order = np.argsort(start[len(named) :], kind="stable") + len(named)
     behind = np.searchsorted(end[order], start[: len(named)], side="right")
     next_start = np.append(start[order], np.iinfo("int64").max)[behind]
-    return named[next_start >= end[: len(named)]].reset_index(drop=True)
+    unplaced: pd.DataFrame = named[next_start >= end[: len(named)]].reset_index(drop=True)
+    return unplaced

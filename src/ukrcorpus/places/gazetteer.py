@@ -26,10 +26,12 @@ CUSTOMS = {
 WEIGHTS = {"country": 7.5, "region": 7.0, "water": 7.0, "admin1": 6.0, "facility": 6.0, "city": 5.0}
 # Least prior of a row of the index that is no city; else a tenth of its people count, as its city is meant more often.
 LEAST_WEIGHTS = {"city": 0.0, "admin1": 4.5, "admin2": 3.5, "region": 5.5, "water": 5.5, "facility": 5.0}
+# Prior of a village of unknown population, below the 500 people from which GeoNames' cities are in the index.
+VILLAGE = 2.5
 # Countries of which each romanisation is known; with their neighbours, those of which spotting looks for each place.
 IN_FULL = ("UA", "RU", "BY", "MD")
 WHOLE = frozenset([*IN_FULL, "PL", "LT", "LV", "EE", "RO", "SK", "HU", "FI", "GE", "AZ", "AM", "KZ"])
-# Least population of the cities elsewhere that spotting looks for, unless told otherwise; the index has none smaller.
+# Least population of the cities elsewhere that spotting looks for, unless told otherwise: all of GeoNames' list.
 LEAST = 500
 
 # What scripts/make_gazetteer.py writes, and explains.
@@ -53,6 +55,7 @@ class Place(NamedTuple):
     curated: bool
     population: int = 0
     notable: float = 0.0  # decimal logarithm of the number of its names in GeoNames, for places of the index
+    approximate: bool = False  # whether it is put at the centre of its municipality (the register of Ukraine's places)
 
     def about(self) -> dict[str, Any]:
         """What a row of places says of it."""
@@ -188,9 +191,10 @@ def _indexed(known: Mapping[Hashable, Place]) -> Callable[[str], Iterator[Sense]
         if twin:
             return twin
         held = (country or None, known[code].name if code in known else within or None)
-        weight = math.log10(people + 1) + (capital if label == "city" else -1)
+        approximate = label == "city" and not geoname_id
+        weight = VILLAGE if approximate else math.log10(people + 1) + (capital if label == "city" else -1)
         about = (name, label, *held, round(lat, 3), round(lon, 3), geoname_id or None)
-        more = ("government" if capital else None, False, people, math.log10(called + 1))
+        more = ("government" if capital else None, False, people, math.log10(called + 1), approximate)
         return Place(*about, max(weight, LEAST_WEIGHTS[KINDS[kind]]), *more)
 
     def indexed(key: str) -> Iterator[Sense]:

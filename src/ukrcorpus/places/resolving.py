@@ -130,7 +130,8 @@ def _choices(articles: Sequence[_Article]) -> list[list[Choice]]:
         _add_gains(table[:, 0], (ends - sizes)[first : first + len(article.order)].tolist(), article)
         first += len(article.order)
     total, before = _supported(articles, table, sizes).tolist(), table[:, 0].tolist()
-    end, chosen = 0, []
+    end = 0
+    chosen: list[list[Choice]] = []
     for article in articles:
         chosen.append([])
         for name, key in zip(article.found, article.order, strict=True):
@@ -191,7 +192,7 @@ def _beside(article: _Article) -> Any:
     for (one, other), (a, b) in zip(pairwise(mentions), pairwise(at), strict=True):
         if other.start - one.end < LONG and not _STOP.search(plain, one.end, other.start):
             beside[0, a, b] = beside[0, b, a] = BESIDE
-        if listed(plain, one.end, other.start):
+        if one.area == other.area and listed(plain, one.end, other.start):
             beside[1, b, group] = beside[1, group, b] = 1
         else:
             group = []
@@ -206,9 +207,10 @@ def _supported(articles: Sequence[_Article], table: Any, sizes: Any) -> Any:
     often = np.concatenate([article.often for article in articles])
     of = np.repeat(np.arange(len(articles)), n_names)  # the article of a name
     weights, starts, owner = table[:, 0], np.cumsum(sizes) - sizes, np.repeat(np.arange(len(sizes)), sizes)
-    likely = often[owner] * _share(weights, starts, owner) * (table[:, 7] > 0)
-    about = np.bincount(of[owner], likely, len(articles)) / np.bincount(of, often)
-    weights = weights + table[:, 7] * np.minimum(1.0, 2 * about)[of[owner]]
+    about = often * np.bincount(owner, _share(weights, starts, owner) * (table[:, 7] > 0))
+    other_often = np.bincount(of, often)[of] - often  # a name does not speak for itself, unless it is alone
+    about = np.where(other_often > 0, (np.bincount(of, about)[of] - about) / np.maximum(other_often, 1), about / often)
+    weights = weights + table[:, 7] * np.minimum(1.0, 2 * about)[owner]
     least = np.maximum.reduceat(weights, starts) - BEHIND
     for n in np.flatnonzero(sizes > CANDIDATES):
         least[n] = max(least[n], np.partition(weights[starts[n] : starts[n] + sizes[n]], -CANDIDATES)[-CANDIDATES])

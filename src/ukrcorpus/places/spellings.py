@@ -98,6 +98,6 @@ def _people(entities: pd.DataFrame) -> pd.DataFrame:
     people = people[people["variant"].notna()]
     spelling = [customs[key] for key in zip(people["name"], people["variant"], strict=True)]
     people = people.assign(spelling=pd.Series(spelling, people.index, "str"))
-    surname = people["variant"].str.rpartition(" ")[2]
-    alone = [customs.get(key) for key in zip(people["name"], surname, strict=True)]
+    surname = people["variant"].str.split(" ").str[-1]
+    alone = pd.Series([customs.get(key) for key in zip(people["name"], surname, strict=True)], people.index, "object")
     return people.assign(variant=surname.where(people["spelling"].eq(alone), people["variant"]))

@@ -13,7 +13,7 @@ from ukrcorpus.places.rules import Rules
 _SIGNED = re.compile(r"[A-Z]\w+(?:'[a-rt-z]\w*)*")
 # What ends the word before a name, and what stands between; the ending, the marks and the word after a name.
 _TOKEN = re.compile(r"[^\w.'&-]")
-_AFTER = re.compile(r"('s?(?!\w))?([^\w']{0,8})([\w.&'-]{0,30})")
+_AFTER = re.compile(r"('s?(?!\w))?((?:(?!-\w)[^\w']){0,8})([\w.&'-]{0,30})")
 _BETWEEN = ' ,;:!?()[]"/—…“”„«»'
 _MARKS = {",": "comma", "(": "bracket", '"': "quote", **dict.fromkeys(".;:!?", "stop")}
 # A district called by the adjective of its centre: "Borisovsky district", "Kupianskyi raion".

@@ -142,15 +142,20 @@ def plot_regions(
         fill = alt.Fill("estimate:Q", scale=shades, legend=None if number else legend)
         shapes = alt.Chart(own).transform_lookup("iso_code", outlines, as_="outline").encode(fill, shape="outline:G")
         shapes = shapes.mark_geoshape(stroke="#9AA5AD", strokeWidth=0.5, clip=True).project(**view.vega())
-        borders = alt.Chart(lines).transform_filter("datum.properties.kind == 'borders'").project(**view.vega())
+        borders: Any = alt.Chart(lines).transform_filter("datum.properties.kind == 'borders'")
         borders = borders.mark_geoshape(filled=False, stroke="#444444", strokeWidth=0.9, clip=True)
         named = own.assign(name=own["admin1"].str.replace(r" (?:Oblast|Region)$", "", regex=True), label="region")
-        named = lay_out_map(named.assign(geoname_id=pd.NA), view)
+        named = lay_out_map(named.assign(geoname_id=None), view)
         beside = np.hypot(named["text_x"] - named["x"], named["text_y"] - named["y"]) < 12
         n_docs = int(counts.loc[counts["publisher"].eq(publisher), "n_docs"].max()) if len(counts) else len(docs)
         about = f"{n_docs:,} article{'s' * (n_docs != 1)}, {int(totals.get(publisher, 0)):,} mentions"
         head = alt.Title(publisher, subtitle=about, fontSize=12, subtitleFontSize=12, offset=4)
-        layers = [ground, shapes, borders, *draw_names(named[named["on_map"] & beside].assign(label="city"), view)]
+        layers = [
+            ground,
+            shapes,
+            borders.project(**view.vega()),
+            *draw_names(named[named["on_map"] & beside].assign(label="city"), view),
+        ]
         maps.append(_page(layers, view, ()).properties(title=head))
     left_out = [f"{len(totals) - panels} more publishers are in the table"] if len(totals) > panels else []
     heads = ["Mentions of a region and of places in it per 1,000 words; numbers: mentions", *left_out]

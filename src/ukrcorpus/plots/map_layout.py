@@ -133,7 +133,8 @@ def place_labels(places: pd.DataFrame, view: View, *, kept_free: ArrayLike = ())
             box = text_box(x, y, text)
             inside = box[:2].min() > 2 and box[2] < view.width - 2 and box[3] < view.height - 2
             line = (np.nan, np.nan) if area or not away else np.clip(at[place.Index], box[:2], box[2:])
-            on_line = np.linspace(at[place.Index], line, 25)[8:-1] if not np.isnan(line[0]) else np.zeros((0, 2))
+            on_line = np.linspace(at[place.Index], line, 25)[:-1]
+            on_line = on_line[np.abs(on_line - at[place.Index]).max(axis=1) > place.radius + 1]  # none without a line
             dots = np.hstack([on_line - 1, on_line + 1])
             if inside and not meet(box, others).any() and not any(meet(dot, others).any() for dot in dots):
                 taken = np.vstack([taken, box, dots])

@@ -51,8 +51,9 @@ def plot_spellings(spellings: pd.DataFrame, docs: pd.DataFrame, *, top: int = 12
     ]
     found = found[found[by].isin(groups.index[:columns])].set_index(["label", "name"])
     found = in_columns(found[found.index.isin(names.index[:top])].reset_index(), docs)
-    heads = in_columns((docs if by == "doc_id" else spellings)[lambda t: t[by].isin(groups.index[:columns])], docs)
-    heads = heads["column"].unique().tolist() if len(groups) else []
+    every = docs if by == "doc_id" else spellings
+    headed = in_columns(every[every[by].isin(groups.index[:columns])], docs)
+    heads: list[str] = headed["column"].unique().tolist() if len(groups) else []
     same = [name.endswith(variant) for name, variant in zip(found["name"], found["variant"], strict=True)]
     today = (" (" + found["name"] + ")").mask(pd.Series(same, found.index, "bool"), "")
     found = found.assign(row=found["variant"] + today, custom=found["spelling"].map(list(CUSTOMS).index))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ukrcorpus.entities import find_entities
+from ukrcorpus.entities.find import find_entities
 from ukrcorpus.lexicon import finder, read_lexicon, rows_by_article, whole_paragraphs
 from ukrcorpus.quotation import QUOTING_ZONES
 from ukrcorpus.quotes.attribution import attribute_all, find_reports

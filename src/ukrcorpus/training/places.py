@@ -3,7 +3,7 @@
 DATA holds `names-train-*.jsonl`: a line is a document with `text` and `names` (start, end, label PER, ORG or LOC). A
 name that spotting has to judge (`places/spotting.py`) is a place where it overlaps a LOC, and no place elsewhere; one
 inside a longer name of an organisation is left out. FILE, by default the packaged `data/place_weights.csv`, is written
-again: the coefficients of a logistic regression with L2 penalty (Cox 1958; Hoerl and Kennard 1970). Rows without a
+again: the coefficients of a logistic regression with L2 penalty (le Cessie and van Houwelingen 1992). Rows without a
 number in the column `names` are set by hand: they stay as they are, to be edited in FILE itself.
 """
 
