@@ -294,6 +294,14 @@ def test_a_country_without_an_outline_is_no_error(counts: pd.DataFrame) -> None:
     assert drawn == spec and "Japan (1)" in svg
 
 
+def test_the_regions_of_each_publisher_lead_to_its_mentions(articles: pd.DataFrame) -> None:
+    both = articles.assign(text=articles["text"] + " Shells fell on Kharkiv.")
+    places = find_places(both)
+    inside = places[places["label"].isin(["admin1", "city", "facility"])]
+    rows = linked(plot_regions(count_regions(places, both), both), inside, both, ["admin1", "country", "publisher"])
+    assert len(rows) > 8 and all(mark["n"] == row["n_spans"] for row, mark in rows)
+
+
 def test_spellings_and_uses_lead_to_their_mentions(articles: pd.DataFrame) -> None:
     places = find_places(articles)
     marked = label_spellings(places)

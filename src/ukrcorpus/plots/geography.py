@@ -154,7 +154,7 @@ def plot_regions(
             ground,
             shapes,
             borders.project(**view.vega()),
-            *draw_names(named[named["on_map"] & beside].assign(label="city"), view),
+            *draw_names(named[named["on_map"] & beside].assign(label="city", publisher=publisher), view),
         ]
         maps.append(_page(layers, view, ()).properties(title=head))
     left_out = [f"{len(totals) - panels} more publishers are in the table"] if len(totals) > panels else []
@@ -236,7 +236,10 @@ def _seas(view: View, named: Container[str]) -> pd.DataFrame:
 
 
 def _middles(topology: Mapping[str, Any]) -> pd.DataFrame:
-    """Middle of the largest outline of each first-order region of a topology: lat and lon in degrees, by iso_code."""
+    """Where the name of each first-order region of a topology stands: lat and lon in degrees, by iso_code.
+
+    That is the middle of its largest outline, or above it where a name would cover the whole.
+    """
     (kx, ky), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
     corners = [np.cumsum(arc, axis=0) * (kx, ky) + (tx, ty) for arc in topology["arcs"]]
     rows = {}
@@ -245,7 +248,8 @@ def _middles(topology: Mapping[str, Any]) -> pd.DataFrame:
         x, y = max(rings, key=lambda ring: float(np.prod(np.ptp(ring, axis=0)))).T
         cross = x * np.roll(y, -1) - np.roll(x, -1) * y
         lon, lat = (((of + np.roll(of, -1)) * cross).sum() / (3 * cross.sum()) for of in (x, y))
-        rows[region["properties"]["iso_code"]] = (round(float(lat), 3), round(float(lon), 3))
+        above = 0.5 if np.ptp(y) < 1 else 0.0
+        rows[region["properties"]["iso_code"]] = (round(float(lat) + above, 3), round(float(lon), 3))
     return pd.DataFrame.from_dict(rows, orient="index", columns=["lat", "lon"])
 
 

@@ -118,7 +118,7 @@ def place_labels(places: pd.DataFrame, view: View, *, kept_free: ArrayLike = ())
 
     `kept_free` are further rectangles (left, top, right, bottom) that no label may cover.
     """
-    free = np.asarray(kept_free, dtype=float).reshape(-1, 4)
+    free, world = np.asarray(kept_free, dtype=float).reshape(-1, 4), view.kind == "equalEarth"
     at = places[["x", "y"]].to_numpy(dtype=float)
     reach = places["radius"].to_numpy(dtype=float)[:, None]
     taken = np.hstack([at - reach, at + reach])
@@ -136,7 +136,8 @@ def place_labels(places: pd.DataFrame, view: View, *, kept_free: ArrayLike = ())
             on_line = np.linspace(at[place.Index], line, 25)[:-1]
             on_line = on_line[np.abs(on_line - at[place.Index]).max(axis=1) > place.radius + 1]  # none without a line
             dots = np.hstack([on_line - 1, on_line + 1])
-            if inside and not meet(box, others).any() and not any(meet(dot, others).any() for dot in dots):
+            crossed = others[len(at) - 1 :] if world else others  # countries of the world are no points
+            if inside and not meet(box, others).any() and not any(meet(dot, crossed).any() for dot in dots):
                 taken = np.vstack([taken, box, dots])
                 labels[place.Index] = (text, *np.round([x, y, *line], 1))
                 break
