@@ -142,7 +142,7 @@ def pipeline(tmp_path: Path) -> Iterator[str]:
     blank.add_pipe("entity_ruler").add_patterns([{"label": label, "pattern": text} for label, text in RULES])
     blank.to_disk(tmp_path / "own")
     yield str(tmp_path / "own")
-    spacy._load.cache_clear()
+    spacy.load_pipeline.cache_clear()
 
 
 @pytest.mark.slow

@@ -1,13 +1,15 @@
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ukrcorpus.lexicon import finder, fold, read_lexicon, whole_paragraphs
+from ukrcorpus.lexicon import finder, fold, read_cues, read_lexicon, whole_paragraphs
 from ukrcorpus.spans import WORD
 
+CASES = Path(__file__).parent / "lexicons"
 GLOBS = ("war", "war crime*", "w?r", "*coup*", "crime", "don't", "post-war*")
 
 
@@ -64,3 +66,76 @@ def test_an_interrupted_paragraph_is_one() -> None:
     )
     found = whole_paragraphs(zones, ["paragraph", "title"])
     assert found[["start", "end", "label"]].values.tolist() == [[0, 15, "paragraph"], [20, 25, "title"]]
+
+
+@pytest.mark.parametrize(
+    ("glob", "text", "found"),
+    [
+        ("u.s.", "the u.s. senate", ["u.s."]),
+        (":)", "well :) then", [":)"]),
+        ("k/d", "a k/d ratio", ["k/d"]),
+        ("evok* the", "evoking the past", ["evoking the"]),
+        ("war's end", "the war's end", ["war's end"]),
+        ("war", "war-torn warfare, postwar; the war's", ["war"]),
+        ("*", "a b", ["a", "b"]),
+    ],
+)
+def test_finder_at_marks_and_several_words(glob: str, text: str, found: list[str]) -> None:
+    assert [text[low:high] for low, high, _ in finder((glob,))(text, 0, len(text))] == found
+
+
+def test_quanteda_dictionaries() -> None:
+    nested = read_cues(CASES / "nested.yml", "")
+    assert list(zip(nested["label"], nested["cue"], strict=True)) == [
+        ("weather.wet", "rain*"),
+        ("weather.wet", "high tide"),
+        ("weather.dry", "drought"),
+        ("weather.dry", "no"),
+        ("weather.dry", "1976"),
+        ("weather", "climate"),
+        ("fire", "f?re"),
+        ("fire", "fire engine*"),
+    ]
+    assert set(nested["weight"]) == {0.5}
+    assert set(nested["lexicon"]) == {"nested"}
+    flat = read_cues(str(CASES / "flat.yaml"), "")
+    assert flat.groupby("label")["cue"].agg(list).to_dict() == {
+        "one": ["a b", "c*"],
+        "two": ["x", "y", "z??"],
+        "three": ["*ing"],
+    }
+
+
+def test_one_lexicon_in_five_forms(tmp_path: Path) -> None:
+    pairs = [("water", "flood*"), ("water", "high tide"), ("fire", "f?re")]
+    (tmp_path / "own.csv").write_text("category,term\n" + "".join(f"{a},{b}\n" for a, b in pairs), encoding="utf-8")
+    (tmp_path / "own.yml").write_text("water: [flood*, high tide]\nfire: f?re\n", encoding="utf-8")
+    forms = [
+        pd.DataFrame(pairs, columns=["label", "cue"]),
+        {"water": ["flood*", "high tide"], "fire": ["f?re"]},
+        {"water": ("flood*", "high tide"), "fire": "f?re"},
+        tmp_path / "own.csv",
+        tmp_path / "own.yml",
+    ]
+    for form in forms:
+        read = read_cues(form, "")
+        assert list(zip(read["label"], read["cue"], strict=True)) == pairs
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (CASES / "broken.yml", r"broken\.yml is no YAML"),
+        (CASES / "list.yml", r"list\.yml holds no categories"),
+        ({"water": [3]}, "has 3 under water"),
+        ({"water": 3}, "has 3 under water"),
+        ({"water": ["*"]}, "row 1 of the lexicon is .* cue with a letter"),
+        (pd.DataFrame({"label": ["a", ""], "cue": ["b", "c"]}), "row 2 of the lexicon is .*needs a label"),
+        (pd.DataFrame({"label": ["a"], "cue": ["b"], "weight": ["much"]}), "row 1 .*'much'.* weight of 0 to 1"),
+        (pd.DataFrame({"label": ["a"], "cue": ["b"], "weight": [-0.1]}), "weight of 0 to 1"),
+        (pd.DataFrame({"word": ["a"]}), "no column 'label'"),
+    ],
+)
+def test_a_wrong_lexicon_is_named_with_its_row(given: object, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        read_cues(given, "frame_cues.csv")

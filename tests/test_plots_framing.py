@@ -74,7 +74,7 @@ def test_axes_have_units(charts: dict[str, dict]) -> None:
 def test_terms_show_things_with_most_names_first(charts: dict[str, dict]) -> None:
     panels = charts["terms"]["vconcat"]
     assert len(panels) == 4
-    assert panels[0]["title"]["text"] == "War in Ukraine since 24 February 2022"
+    assert panels[0]["title"]["text"] == "Hostilities in Ukraine since 24 February 2022"
     columns = panels[0]["layer"][0]["encoding"]["x"]["scale"]["domain"]
     assert len(columns) == 5
     assert all(row["n_spans"] > 0 for row in drawn(charts["terms"]))

@@ -1,11 +1,13 @@
+import re
 import time
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ukrcorpus import count_quotes, find_entities, find_quotes
+from ukrcorpus import count_quotes, count_voice, count_words, find_entities, find_quotes, find_zones
 from ukrcorpus.columns import TABLES
 from ukrcorpus.quotation import find_quotations
 
@@ -20,6 +22,7 @@ PEOPLE = {
     "Ruritanian": "NORP",
     "Biden": "PERSON",
 }
+CASES = sorted((Path(__file__).parent / "quotes").glob("*.txt"))
 FULL = {"Lysenko": "Petro Lysenko", "Biden": "Joe Biden"}
 
 
@@ -55,6 +58,36 @@ def said(text: str, *labels: str) -> list[tuple[str, str | None]]:
     return list(zip(table["surface"], speakers, strict=True))
 
 
+def read_case(marked: str) -> tuple[str, dict[tuple[int, int], str]]:
+    """The text of a case, and what its markup says of each span (see tests/quotes/README.md)."""
+    text, opened, expected = "", [], {}
+    for part in re.split(r"(⟦[a-z:, -]+\||⟧)", marked):
+        if part.startswith("⟦"):
+            opened.append((len(text), part[1:-1]))
+        elif part == "⟧":
+            start, says = opened.pop()
+            expected[start, len(text)] = says
+        else:
+            text += part
+    return text, expected
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_cases(path: Path) -> None:
+    text, expected = read_case(path.read_text(encoding="utf-8"))
+    table = quotes_of(text).query("role == 'quote' and label != 'indirect'")
+    rows = zip(table["start"], table["end"], table["label"], table["rule"], strict=True)
+    found = {(start, end): (label, f"{label}:{rule}") for start, end, label, rule in rows}
+    assert {text[slice(*at)]: says for at, says in expected.items()} == {
+        text[slice(*at)]: both[":" in expected.get(at, "")] for at, both in found.items()
+    }
+    assert found.keys() == expected.keys()
+
+
+def test_there_are_cases() -> None:
+    assert len(CASES) > 30
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -73,6 +106,13 @@ def said(text: str, *labels: str) -> list[tuple[str, str | None]]:
         ("Our choice.”Then he said “we are here.”After that", ["we are here."]),
         ("‘The soldiers’ mothers said no,’ he wrote.", ["The soldiers’ mothers said no,"]),
         ('"One." "Two."', ["One.", "Two."]),
+        ("'It's the lads' night,' said Tom. 'And the girls too.'", ["It's the lads' night,", "And the girls too."]),
+        ("The ‘partners’ have the workers’ trust.", ["partners"]),
+        ("‘’Tis late’, she said. ‘Tell ’em so.’", ["’Tis late", "Tell ’em so."]),
+        ("“the best of the best”, she said", ["the best of the best"]),
+        ("She writes “““three times””” here", ["three times"]),
+        ("Компания «ООО «Ромашка» закрылась", ["ООО «Ромашка", "Ромашка"]),
+        ("Об’єднання „Надія” та ім’я «Слава»", ["Надія", "Слава"]),
     ],
 )
 def test_marks_of_every_kind(text: str, found: list[str]) -> None:
@@ -86,6 +126,8 @@ def test_marks_of_every_kind(text: str, found: list[str]) -> None:
         "In the '90s, the ’90s and the ‘90s, in '22 and rock 'n' roll",
         "Liubov’ Hryn’, an ally of Obol’, spoke",
         'a wall of 6\'2" and a 12" gun',
+        "the workers' union and the drivers' club, the '60s, the 'hood and the drivers’ pay",
+        "at 48° 30' 15\" north, for 90' and 2'",
         "nothing at all",
         '"',
         "“ ” '' ``",
@@ -198,8 +240,8 @@ def test_scare_quotes_and_titles_are_kept_apart(text: str, label: str) -> None:
         ("Petro Lysenko urged the Council to open the gates.", [("the Council to open the gates", "Petro Lysenko")]),
         ("Petro Lysenko told a reporter that his day was long.", [("his day was long", "Petro Lysenko")]),
         ("Olena Koval said the bridge was safe, but nobody crossed it.", [("the bridge was safe", "Olena Koval")]),
-        ("It was said that the bridge was safe.", []),
-        ("Experts say that the bridge was safe.", []),
+        ("It was said that the bridge was safe.", [("the bridge was safe", None)]),
+        ("Experts say that the bridge was safe.", [("the bridge was safe", None)]),
         ("Olena Koval claimed a seat that was taken by others.", []),
     ],
 )
@@ -290,7 +332,8 @@ SOUP = st.text(alphabet="“”„\"«»‘’'‚‹›`ab. ,:?(s9\n", max_size
 def test_mark_soup_never_raises_and_nests(text: str) -> None:
     found = find_quotations(text)
     for q in found:
-        assert 0 <= q.opened < q.start < q.end <= q.closed <= len(text)
+        assert 0 <= q.opened <= q.start < q.end <= q.closed <= len(text)
+        assert q.opened < q.start or not q.complete
         assert text[q.start : q.end] == text[q.start : q.end].strip()
     for one in found:
         for other in found:
@@ -300,6 +343,67 @@ def test_mark_soup_never_raises_and_nests(text: str) -> None:
                 or _encloses(one, other)
                 or _encloses(other, one)
             )
+
+
+@given(SOUP, st.sampled_from(["“”", '""', "«»", "‘’", "''"]))
+def test_what_is_found_is_not_wrapped_in_its_own_marks(text: str, marks: str) -> None:
+    for q in find_quotations(f"{text} {marks[0]}a b c{marks[1]} {text}"):
+        content, around = q[:2], (q.opened, q.closed)
+        assert content != around or not q.complete
+
+
+@settings(max_examples=40, deadline=None)
+@given(SOUP, SOUP)
+def test_an_article_changes_nothing_in_another(one: str, other: str) -> None:
+    docs = pd.DataFrame({"doc_id": ["a", "b"], "text": [one, other]})
+    alone = [docs.iloc[[row]] for row in (0, 1)]
+    both = find_quotes(docs, entities=entities_of(docs))
+    each = pd.concat([find_quotes(doc, entities=entities_of(doc)) for doc in alone], ignore_index=True)
+    pd.testing.assert_frame_equal(both, each)
+    assert [
+        docs["text"][docs["doc_id"] == d].item()[s:e] for d, s, e in both[["doc_id", "start", "end"]].values
+    ] == list(both["surface"])
+
+
+def test_words_of_each_voice_are_counted_once() -> None:
+    text = (
+        "Olena Koval said: “He told me, ‘We shall never leave,’ and wept.” The “plan” failed.\n\n"
+        "The film “Winter” was shown to the whole valley on a wall of the mill after dark, and then it rained."
+    )
+    docs = pd.DataFrame({"doc_id": ["a"], "text": [text], "publisher": ["P"]})
+    voice = count_voice(find_quotes(docs, entities=entities_of(docs)), docs).set_index("kind")
+    assert voice["n_words"].to_dict() == {"direct": 9, "indirect": 0, "own": 26, "scare": 1}
+    assert voice["n_spans"].to_dict() == {"direct": 2, "indirect": 0, "own": 0, "scare": 1}
+    assert voice["estimate"].sum() == pytest.approx(100)
+    assert voice["reason"].tolist() == ["1 of 10 articles needed"] * 4
+
+
+def test_direct_words_within_a_report_count_as_direct() -> None:
+    text = "Olena Koval said that the bridge was “never safe for anybody” in winter."
+    docs = pd.DataFrame({"doc_id": ["a"], "text": [text]})
+    quotes = find_quotes(docs, entities=entities_of(docs))
+    start = text.index("the bridge")
+    report = quotes.iloc[[0]].assign(role="quote", label="indirect", start=start, end=len(text) - 1)
+    direct = quotes.query("role == 'quote' and label == 'quote'")
+    assert len(direct) == 1
+    voice = count_voice(pd.concat([direct, report]), docs, by="doc_id").set_index("kind")
+    assert voice["n_words"].to_dict() == {"direct": 4, "indirect": 5, "own": 4, "scare": 0}
+
+
+def test_shares_of_voice_have_intervals_from_ten_articles_on() -> None:
+    texts = [f"Olena Koval said: “We {'shall not ' * n}leave.” She left the hall at once." for n in range(12)]
+    docs = pd.DataFrame({"doc_id": [f"d{n}" for n in range(12)], "text": texts, "publisher": ["P"] * 12})
+    zones = find_zones(docs)
+    voice = count_voice(find_quotes(docs, zones=zones, entities=entities_of(docs)), docs, zones=zones)
+    direct = voice[voice["kind"] == "direct"].iloc[0]
+    assert direct["low"] < direct["estimate"] < direct["high"]
+    assert voice["n_words"].sum() == count_words(docs, zones).sum()
+    assert voice["reason"].isna().all()
+
+
+def test_voice_of_nothing() -> None:
+    docs = pd.DataFrame({"doc_id": [], "text": [], "publisher": []}).astype("str")
+    assert count_voice(find_quotes(docs), docs).empty
 
 
 def _encloses(outer: object, inner: object) -> bool:
@@ -321,8 +425,11 @@ def test_soup_of_words_and_marks_never_raises(words: list[str]) -> None:
     assert [text[s:e] for s, e in zip(table["start"], table["end"], strict=True)] == table["surface"].tolist()
 
 
-def test_one_long_line_does_not_take_quadratic_time() -> None:
-    text = "He said “no way at all” and left. It's ‘so’ he says. " * 4000
+@pytest.mark.parametrize(
+    "unit", ["He said “no way at all” and left. It's ‘so’ he says. ", "«a ", '"a ', "‘a ", "“a, he said. "]
+)
+def test_one_long_line_does_not_take_quadratic_time(unit: str) -> None:
+    text = unit * 8000
     started = time.perf_counter()
     find_quotations(text)
     assert time.perf_counter() - started < 5

@@ -31,9 +31,17 @@ _HOME = {
     "places.spellings": ["label_spellings", "count_spellings"],
     "places.exports": ["write_geojson", "write_places"],
     "quotes": ["find_quotes", "count_quotes"],
+    "quotes.voice": ["count_voice"],
     "terms": ["find_terms", "count_terms"],
-    "frames": ["find_frames", "label_paragraphs", "count_frames"],
+    "frames": ["find_frames", "label_paragraphs", "count_frames", "count_coverage"],
+    "actors.evaluations": ["find_evaluations", "count_evaluations"],
+    "actors.actions": ["find_actions", "count_actions"],
+    "actors.attributions": ["find_attributions", "count_attributions"],
+    "actors.measured": ["read_measured"],
     "words": ["compare_words", "find_words", "count_word_use"],
+    "formulas": ["count_formulas", "find_formulas"],
+    "coding.sheets": ["draw_sample", "write_coding_sheet", "read_codes", "show_coding_sheet"],
+    "coding.estimates": ["score_agreement", "correct_estimate"],
     "summary": ["count_spans"],
     "spans": ["count_words"],
     "theme": ["publisher_colours", "publisher_colour", "publisher_shape"],
@@ -48,7 +56,12 @@ _HOME = {
     "plots.timeline": ["plot_timeline", "plot_position", "plot_periods", "plot_tellings"],
     "plots.geography": ["plot_map", "plot_regions", "plot_world"],
     "plots.spellings": ["plot_spellings", "plot_uses"],
-    "plots.framing": ["plot_terms", "plot_speakers", "plot_frames", "plot_frame_shares", "plot_words"],
+    "plots.framing": [
+        *("plot_terms", "plot_speakers", "plot_frames", "plot_frame_shares", "plot_words", "plot_differences")
+    ],
+    "plots.actors": [
+        *("plot_voice", "plot_cues", "plot_evaluations", "plot_actions", "plot_attributions", "plot_formulas")
+    ],
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 __all__ = sorted([*_MODULE_OF, "__version__"])

@@ -22,7 +22,7 @@ class Quotation(NamedTuple):
 
 
 class _Opener(NamedTuple):
-    """A mark that waits for its partner; `maybe` is the last apostrophe that could be it."""
+    """A mark that waits for its partner; `maybe` is the first apostrophe that could be it."""
 
     mark: str
     opened: int
@@ -30,15 +30,29 @@ class _Opener(NamedTuple):
     maybe: int = -1
 
 
-# Literals only, so that the engine skips what holds no mark at full speed.
-_MARK = re.compile("“|”|„|‟|\"|«|»|``|''?|‘|’|‚|‹|›")
+# A character set first, so that the engine skips what holds no mark at full speed; apostrophes within a word are none.
+_ELISION = r"(?:\d\ds|em|til|tis|twas|cause|cos|hood|n|bout|round|s|t|re|ll|ve|d|m)\b"
+_MARK = re.compile(rf"[“”„‟\"＂«»‘’'‚‹›`](?!(?<=\w['’])\w)(?:(?<=[‘’'])[‘’'](?!{_ELISION})|(?<=`)`)?", re.IGNORECASE)
 _BEFORE = r"\s(\[{—–\-/:“„«"
 _MAY_OPEN = re.compile(rf"(?<![^{_BEFORE}‘'])")
-_ELISION = r"(?:\d\ds?|em|til|tis|twas|cause|n|bout|round|s|t|re|ll|ve|d|m)\b"
-_SINGLE_OPENS = re.compile(rf"(?<![^{_BEFORE}”\"])[‘'‚‹](?=[^\s’'‘,.;:!?)])(?!{_ELISION})", re.IGNORECASE)
+_SINGLE_OPENS = re.compile(
+    rf"(?<![^{_BEFORE}”\"])[‘'‚‹`](?=[^\s’'‘,.;:!?)]|[’']{_ELISION})(?!{_ELISION})", re.IGNORECASE
+)
 _SINGLE_CLOSES = re.compile(r"(?<=\S)[‘’'›](?![^\W_])")
-_PARTNERS = {"‘": "’'", "'": "’'", "‚": "‘’", "‹": "›"}
+_PARTNERS = {"‘": "’'", "'": "’'", "`": "’'", "‚": "‘’", "‹": "›"}
+_YEAR = re.compile(
+    r"\b(?:in|of|since|from|until|till|by|to|after|before|and|early|late|the|class|[A-Z]\w+)\s.\d\d\b(?![:.]\d)"
+)
 _WORD_FOLLOWS = re.compile(r"\s[a-z]")
+# What a plural in the possessive owns: never one of the words that join, place or say something.
+_OWNED_FOLLOWS = re.compile(
+    r"\s(?!(?:an?|the|and|or|but|nor|of|in|on|to|for|from|with|without|at|by|as|into|over|under|after|before|since"
+    r"|until|when|while|where|because|if|than|that|who|which|is|are|was|were|be|been|has|have|had|do|does|did|will"
+    r"|would|can|could|may|might|must|should|not|he|she|it|they|we|you|i|his|its|their|said|says)\b)[^\W\d_]",
+    re.IGNORECASE,
+)
+_LONGEST_LOST = 400
+_SENTENCE_ENDS = re.compile(r"[.!?]\s")
 
 
 def find_quotations(text: str) -> list[Quotation]:
@@ -62,19 +76,21 @@ def find_quotations(text: str) -> list[Quotation]:
 
     def give_up(opener: _Opener) -> None:
         if opener.mark not in _PARTNERS:
-            unclosed.append(opener)
-        elif opener.maybe >= 0:
+            unclosed.extend([] if text[opener.start : opener.start + 1].isspace() else [opener])
+        elif opener.maybe >= 0 and not _SENTENCE_ENDS.search(text, opener.start, opener.maybe):
             found.append(Quotation(opener.start, opener.maybe, opener.opened, opener.maybe + 1, True))
 
     for mark in _MARK.finditer(text):
         last = waiting[-1] if waiting else _Opener("", 0, 0)
         move = _move(text, mark, waiting)
         if move == "open":
-            if last.mark in _PARTNERS or last.mark == mark[0] == '"':
+            if last.mark in _PARTNERS and _kin(mark[0]) == "single":
                 give_up(waiting.pop())
             waiting.append(_Opener(mark[0], *mark.span()))
-        elif move == "maybe":
+        elif move == "maybe" and last.maybe < 0 and (last.mark == "'") == (mark[0] == "'"):
             waiting[-1] = last._replace(maybe=mark.start())
+        elif move == "lost" and not found and not waiting:
+            found.append(Quotation(0, mark.start(), 0, mark.end(), False))
         while move == "close" and waiting:
             opener = waiting.pop()
             if _kin(opener.mark) == _kin(mark[0]):
@@ -84,45 +100,53 @@ def find_quotations(text: str) -> list[Quotation]:
     for opener in waiting:
         give_up(opener)
     starts = sorted(
-        [opener.opened for opener in unclosed] + [q.opened for q in found if _kin(text[q.opened]) != "single"]
+        [opener.opened for opener in unclosed] + [q.opened for q in found if _kin(text[q.opened : q.start]) != "single"]
     )
+    closed = {q.opened: q for q in found if text[q.opened] == "«"}
     for opener in unclosed:
         following = bisect_right(starts, opener.opened)
         end = starts[following] if following < len(starts) else len(text)
-        found.append(Quotation(opener.start, end, opener.opened, end, False))
+        if opener.mark == "«" and end in closed:  # One mark closes both.
+            found.append(closed[end]._replace(start=opener.start, opened=opener.opened))
+        else:
+            found.append(Quotation(opener.start, end, opener.opened, end, False))
     return _nested(text, found)
 
 
 def _kin(mark: str) -> str:
     """Which marks go together, whatever their form."""
-    return "single" if mark in "‘’'‚‹›" else "guillemet" if mark in "«»" else "double"
+    return "single" if len(mark) == 1 and mark in "‘’'‚‹›`" else "guillemet" if mark in "«»" else "double"
 
 
 def _move(text: str, mark: re.Match[str], waiting: list[_Opener]) -> str:
-    """Whether a mark opens, closes, may close or is none ("")."""
+    """Whether a mark opens, closes, may close, has lost the mark that opens ("We go," he said), or is none ("")."""
     char, (start, end) = mark[0], mark.span()
     if _kin(char) == "single":
         if _SINGLE_OPENS.match(text, start):
-            return "open"
+            year = text[end : end + 1].isdigit() and _YEAR.search(text, max(start - 10, 0), end + 4)
+            return "" if year else "open"
         if not waiting or char not in _PARTNERS.get(waiting[-1].mark, "") or not _SINGLE_CLOSES.match(text, start):
             return ""
         # The soldiers’ mothers: a plural in the possessive, unless no better mark follows.
-        return "maybe" if text[start - 1] == "s" and _WORD_FOLLOWS.match(text, end) else "close"
+        return "maybe" if text[start - 1] in "sS" and _OWNED_FOLLOWS.match(text, end) else "close"
     before, after = text[start - 1] if start else " ", text[end : end + 1] or " "
     fits_open = bool(_MAY_OPEN.match(text, start)) and not after.isspace()
     fits_close = not before.isspace() and (not after.isalnum() or before in ".,!?…;")
     if char in "«»":
-        if any(opener.mark in "«»" and opener.mark != char for opener in waiting):
+        if next((opener.mark for opener in reversed(waiting) if opener.mark in "«»"), char) != char:
             return "close"
         return "open" if char == "«" or fits_open else ""
     partner = next((opener.mark for opener in reversed(waiting) if _kin(opener.mark) == "double"), "")
     if char == "``" or (char in "“„‟" and not (partner and fits_close and (partner == "„" or not fits_open))):
         return "open"
     if not partner:
-        return "open" if fits_open and not before.isdigit() and end < len(text) else ""
-    if char == '"' and before.isdigit() and _WORD_FOLLOWS.match(text, end):
+        spaced = before.isspace() and after.isspace()
+        if (fits_open or spaced) and not before.isdigit() and end < len(text):
+            return "open"
+        return "lost" if before in ",?!" and after.isspace() and start < _LONGEST_LOST else ""
+    if char in ('"', "''") and before.isdigit() and _WORD_FOLLOWS.match(text, end):
         # Inches, where a later mark of the paragraph still closes the quotation.
-        later = text.find('"', end)
+        later = text.find(char, end)
         if later > 0 and not text[later - 1].isspace():
             return ""
     return "open" if fits_open and not fits_close else "close"
@@ -136,6 +160,8 @@ def _nested(text: str, found: list[Quotation]) -> list[Quotation]:
         while ends and ends[-1] <= q.opened:
             ends.pop()
         content = text[q.start : q.end]
+        if ordered and (q.opened, q.closed) == ordered[-1][:2] and text[q.opened] == text[ordered[-1].opened]:
+            ordered.pop(), ends.pop()  # the same mark typed twice
         if any(map(str.isalnum, content)) and not (ends and q.closed > ends[-1]):
             start = q.end - len(content.lstrip())
             ordered.append(q._replace(start=start, end=start + len(content.strip()), depth=len(ends)))

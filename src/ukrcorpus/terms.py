@@ -1,6 +1,7 @@
 """Contested terms: which of several disputed names a source gives to the same thing."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
@@ -56,20 +57,27 @@ def find_terms(
     zones = find_zones(docs) if zones is None else zones
     sentences = find_sentences(docs, zones=zones) if sentences is None else sentences
     lexicon = _compiled(read_lexicon(terms, "contested_terms.csv", ("referent", "term", "pattern"), _UNSET))
-    clues = [(glob, number) for number, term in enumerate(lexicon) for glob in term["words"].split("|")]
-    find, number_of = finder(tuple(glob for glob, _ in clues)), [number for _, number in clues]
+    clues: dict[str, list[int]] = {}
+    for number, term in enumerate(lexicon):
+        for glob in term["words"].split("|"):
+            clues.setdefault(glob, []).append(number)
+    find, numbers = finder(tuple(clues)), list(clues.values())
     texts = dict(each_article(docs))
     places = rows_by_article(sentences[sentences["zone"].isin(QUOTING_ZONES)], "start", "end")
     rows: list[dict[str, Any]] = []
     for doc_id, text in texts.items():
-        folded = fold(text)
-        candidates: dict[int, list[tuple[int, int]]] = {}
-        for low, high in places.get(doc_id, []):
-            for number in {number_of[clue] for _, _, clue in find(folded, low, high)}:
-                candidates.setdefault(number, []).append((low, high))
+        folded, held = fold(text), places.get(doc_id, [])
+        starts = [low for low, _ in held]
+        candidates: dict[int, dict[tuple[int, int], None]] = {}
+        for start, end, clue in find(folded, starts[0], held[-1][1]) if held else ():
+            sentence = held[bisect_right(starts, start) - 1]
+            for number in numbers[clue] if end <= sentence[1] else ():
+                candidates.setdefault(number, {})[sentence] = None
         rows += ({"doc_id": doc_id, **row} for row in _in_article(folded, candidates, lexicon))
     found = pd.DataFrame(rows, columns=["doc_id", "start", "end"])
-    marked = zones[zones["label"].isin(QUOTING_ZONES) & zones["doc_id"].isin(found["doc_id"])]
+    numbered = zones.assign(number=range(len(zones)))
+    marked = numbered[numbered["number"].isin(look_up(found, numbered, "number", -1))]
+    marked = marked[marked["label"].isin(QUOTING_ZONES)]
     quotations = [
         (doc_id, start + q.start, start + q.end, True)
         for doc_id, start, end in zip(marked["doc_id"], marked["start"], marked["end"], strict=True)
@@ -113,19 +121,21 @@ def count_terms(
 
 
 def _in_article(
-    folded: str, candidates: dict[int, list[tuple[int, int]]], lexicon: list[dict[str, Any]]
+    folded: str, candidates: dict[int, dict[tuple[int, int], None]], lexicon: list[dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
     """The terms of an article, given the sentences in which each may stand."""
     holds = cache(lambda expression: expression.search(folded) is not None)
     taken: dict[tuple[str, int], list[tuple[int, int]]] = {}
     for number, places in sorted(candidates.items()):
         term = lexicon[number]
-        if not all(map(holds, term["article"])) or holds(term["not_article"]):
-            continue
         shared = {name: term[name] for name in ("referent", "term", "score")}
         for low, high in places:
+            matches = list(_matches(term, folded, low, high))
+            # The article is searched last: most terms are not in the sentence at all.
+            if matches and (not all(map(holds, term["article"])) or holds(term["not_article"])):
+                break
             kept = taken.setdefault((term["referent"], low), [])
-            for start, end in _matches(term, folded, low, high):
+            for start, end in matches:
                 if not any(start < other_end and other < end for other, other_end in kept):
                     kept.append((start, end))
                     yield {**shared, "start": start, "end": end, "label": term["referent"], "rule": "pattern"}

@@ -18,13 +18,15 @@ def find_with_pipeline(text: str, pipeline_name: str) -> list[Mention]:
     ImportError says that spaCy is missing, a ValueError that the pipeline is.
     """
     found = [
-        (_NAME.fullmatch(text, ent.start_char, ent.end_char), ent.label_) for ent in _load(pipeline_name)(text).ents
+        (_NAME.fullmatch(text, ent.start_char, ent.end_char), ent.label_)
+        for ent in load_pipeline(pipeline_name)(text).ents
     ]
     return [Mention(*name.span(1), _KIND[of], "spacy", 1.0) for name, of in found if of in _KIND and name and name[1]]
 
 
 @lru_cache(maxsize=2)
-def _load(name: str) -> Any:
+def load_pipeline(name: str) -> Any:
+    """An installed spaCy pipeline; the last two are kept."""
     try:
         import spacy
     except ImportError as error:

@@ -98,10 +98,11 @@ def _attach(sentence: Sentence, top: Clause, verb: Any) -> Clause:
     previous, pending, has = top.verb, top.parent, sentence.has
     while pending and pending.verb:
         pending = pending.parent
-    before = len(sentence.codes[: verb.first].rstrip(sentence.grammar.charset["SKIP"])) - 1
+    codes, charset = sentence.codes, sentence.grammar.charset
+    before = len(codes[: verb.first].rstrip(charset["SKIP"])) - 1
     joined, apart = has("CONJ", before), has("MARK", before)
     places = range(previous.last if previous else top.first, verb.first)
-    marks, joins = ([at for at in places if has(name, at)] for name in ("MARK", "CONJ"))
+    marks, joins = ([at for at in places if codes[at] in charset[name]] for name in ("MARK", "CONJ"))
     # "the general arrested in May" describes the general, where another verb went before and no object follows.
     described = previous and not pending and (apart or not (joins or marks)) and not has("SPEECH", verb.last - 1)
     adverbial = has("TIME", verb.last) or (has("PREP", verb.last) and not has("INFINITIVE", verb.last + 1))
@@ -158,6 +159,17 @@ def arguments_of(sentence: Sentence, dated: Dated) -> tuple[dict[str, Span], lis
     if inner.parent is clause and inner.kind in ("that", "contact") and inner.verb:
         told += [(at, at + 1)] * (inner.kind == "that") + arguments_of(sentence, ("", at, inner))[1]
     return {role: part for role, part in roles.items() if part}, sorted(part for part in told if part)
+
+
+def parties_of(sentence: Sentence, clause: Clause) -> tuple[Span | None, Span | None, bool]:
+    """Tokens of agent and patient of a clause's verb, and whether it is passive; a copula has no patient."""
+    verb, passive = clause.verb, "voice" in clause.verb.gives or clause.kind == "described"
+    subject = _subject(sentence, clause)
+    if not passive and verb.gives.get("kind") == "copula":
+        return subject, None, False
+    after = _own_codes(sentence, clause, verb.last, len(sentence.codes))
+    other = _found(sentence, "by" if passive else "object", after, verb.last)
+    return (other, subject, True) if passive else (subject, other, False)
 
 
 def _own_codes(sentence: Sentence, clause: Clause, first: int, last: int) -> str:

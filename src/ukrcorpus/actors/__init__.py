@@ -1,0 +1,1 @@
+"""Actors: which words evaluate them, whom they act on, what they are held responsible for."""
