@@ -90,6 +90,7 @@ def held(text: str) -> set[tuple[str, str, str | None, bool, str | None]]:
         ("Putin, who is a hero, spoke.", {("hero", "predicate", "Vladimir Putin")}),
         ("Lukashenko has been branded a tyrant.", {("tyrant", "predicate", "Alexander Lukashenko")}),
         ("Moscow considers Zelensky to be a puppet.", {("puppet", "predicate", "Volodymyr Zelensky")}),
+        ("Sanctions hit the Putin regime financially.", {("regime", "head", "Vladimir Putin")}),
     ],
 )
 def test_words_that_stand_on_an_actor(text: str, expected: set[tuple[str, str, str]]) -> None:
@@ -106,6 +107,7 @@ def test_words_that_stand_on_an_actor(text: str, expected: set[tuple[str, str, s
         "A brutal winter hit Ukraine.",
         "The Just Russia party lost.",
         "The Democratic senator Chuck Schumer spoke.",
+        "The city has celebrated Zelensky.",
     ],
 )
 def test_words_on_something_else_do_not_count(text: str) -> None:
@@ -184,6 +186,11 @@ def test_the_list_of_words_is_sound() -> None:
             "NATO-backed forces retreated.",
             {("passive", "back", ("North Atlantic Treaty Organization",), ("forces",))},
         ),
+        (
+            "Russia launched an offensive in May.",
+            {("nominal", "attack", ("Russia",), ()), ("active", "launch", ("Russia",), ("an offensive",))},
+        ),
+        ("Poland is ready to help Ukraine.", {("active", "help", ("Poland",), ("Ukraine",))}),
     ],
 )
 def test_who_acts_on_whom(text: str, expected: set[tuple[str, str, tuple[str, ...], tuple[str, ...]]]) -> None:
@@ -199,6 +206,7 @@ def test_who_acts_on_whom(text: str, expected: set[tuple[str, str, tuple[str, ..
         "He spoke in Toronto, Canada, and left.",
         "Sergei Lavrov: “It rained.”",
         "The soldiers slept near Kherson.",
+        "They used American tanks.",
     ],
 )
 def test_no_action_of_an_actor(text: str) -> None:
@@ -271,6 +279,7 @@ def test_actions_with_a_parser() -> None:
         ("Ukraine accused Russia of shelling homes.", ("accusation", "Russia", "shelling homes", False, "Ukraine")),
         ("Lavrov said that NATO had provoked the war.", ("provocation", "NATO", "the war", False, "Sergey Lavrov")),
         ("Russia claimed responsibility for the strike.", ("admission", "Russia", "the strike", False, None)),
+        ("Russia blamed for the attack on Odesa", ("blame", "Russia", "the attack on Odesa", False, None)),
     ],
 )
 def test_who_is_held_responsible(text: str, expected: tuple[str, str, str | None, bool, str | None]) -> None:

@@ -217,4 +217,4 @@ def test_every_mark_of_the_committed_figures_has_its_passages() -> None:
         page = Reader(drawing.with_suffix(".evidence.html").read_text("utf-8"))
         listed = {f"{drawing.stem}.evidence.html#{name}" for name in page.ids if re.fullmatch(r"m\d+", name)}
         assert linked == listed and linked, drawing.stem
-    assert len(drawings) == 21
+    assert len(drawings) == 27

@@ -89,6 +89,9 @@ def reported(text: str) -> list[tuple[str, str | None, str | None]]:
         # the words in front, or round the attribution
         ("The dam has burst, officials said.", "The dam has burst", "officials", None),
         ("The dam has burst, said Ivan Hai.", "The dam has burst", "Ivan Hai", "Ivan Hai"),
+        ("The new mill helped, said Chairman Ivan Hai.", "The new mill helped", "Chairman Ivan Hai", "Ivan Hai"),
+        ("The millers were asked by Koval to leave town.", "to leave town", "Koval", "Olena Koval"),
+        ("Figures showed output contracted by 20 percent.", "output contracted by 20 percent", "Figures", None),
         ("The dam was empty by May, the report says.", "The dam was empty by May", "the report", None),
         # phrases, nouns, adjectives, passives
         ("According to Lysenko, the mill is shut.", "the mill is shut", "Lysenko", "Petro Lysenko"),
@@ -141,6 +144,10 @@ def test_where_the_words_reported_end(text: str, contents: list[str]) -> None:
         "I think the dam was badly built by them.",
         "He saw the United States through a thick fog.",
         "The reports were lost in the flood of May.",
+        "The mill was closed over alleged losses at the dam.",
+        "All the millers were asked to leave their homes for a night.",
+        "All the millers were asked to leave their homes by Monday.",
+        "The dam held through the whole winter, even as engineers warned.",
         "“We are all very tired,” said Olena Koval, who had waited all night.",
     ],
 )
@@ -191,6 +198,15 @@ def test_what_is_taken_up_scores_less_than_a_name() -> None:
             ["Olena Koval", "Petro Lysenko", "Olena Koval"],
         ),
         ("We say “the dam is not at all safe.”", [None]),
+        ("“The dam is quite safe,” Gov. Olena Koval said.", ["Olena Koval"]),
+        ("“The dam is quite safe,” the head and founder of the mill, Olena Koval, said.", ["Olena Koval"]),
+        ("Petro Lysenko left. “It is quite safe,” said the head of the mill, Anna Bell.", ["Anna Bell"]),
+        ("“Many new mills” and a better harvest helped, said Olena Koval.", ["Olena Koval"]),
+        ("Koval noted that Ruritanian millers want the dam to be “left as it is.”", ["Olena Koval"]),
+        ("“The dam is quite safe,” said Varga on Monday.", ["Varga"]),
+        ("“The dam is quite safe,” Officials said.", [None]),
+        ("An order issued by the Ministry of Works in May said, “The dam is to close.”", ["Ministry of Works"]),
+        ("The Stone Bank lent money. “The debt is small,” the lender said.", ["Stone Bank"]),
     ],
 )
 def test_the_speaker_of_a_direct_quotation(text: str, names: list[str | None]) -> None:

@@ -30,7 +30,9 @@ def cue_counts(n: int) -> pd.DataFrame:
 
 
 def test_words_stand_in_lines_by_number_and_the_rest_is_told() -> None:
-    lines = [row["line"] for row in rows_of(plot_cues(cue_counts(7), DOCS, lines=4), "line")]
+    rows = rows_of(plot_cues(cue_counts(7), DOCS, lines=4), "line")
+    assert [rows[-1][key] for key in ("speaker", "cue", "doc_id", "n_spans")] == [None, None, None, 0]
+    lines = [row["line"] for row in rows]
     assert lines == ["word06 7", "word05 6", "word04 5", "and 4 more"]
     assert [row["line"] for row in rows_of(plot_cues(cue_counts(2), DOCS, lines=2), "line")] == ["word01 2", "word00"]
 

@@ -29,7 +29,10 @@ from ukrcorpus.figures import NOTHING, to_spec
 from ukrcorpus.harvest import LAB_MIME
 from ukrcorpus.spans import READ_ZONES, count_words
 
-FIGURES = ("fig-terms", "fig-speakers", "fig-frames", "fig-frame-shares", "fig-words")
+FIGURES = (
+    *("fig-terms", "fig-voice", "fig-speakers", "fig-cues", "fig-evaluations", "fig-actions", "fig-attributions"),
+    *("fig-frames", "fig-frame-shares", "fig-words", "fig-formulas"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -178,9 +181,10 @@ def test_whatever_the_notebook_counts_is_linked(
 ) -> None:
     shown = show_all("framing", monkeypatch, evidence="none", most_articles=most_articles)
     for figure in FIGURES:
-        rows = [row for row in drawn(shown[figure][LAB_MIME]) if row["n_spans"]]
+        rows = [row for row in drawn(shown[figure][LAB_MIME]) if row.get("n_spans")]
         marks = shown[figure][EVIDENCE_MIME]["marks"]
-        assert len(rows) == len(marks) == len({mark["title"] for mark in marks}) > 10
+        assert len(rows) == len(marks) == len({mark["title"] for mark in marks})
+        assert len(marks) > (0 if figure == "fig-attributions" else 5)
         assert sum(row["n_spans"] for row in rows) == sum(mark["n"] for mark in marks)
         assert shown[figure]["image/svg+xml"].count('<a href="') >= len(rows)
     text = json.dumps(shown, ensure_ascii=False)

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import brentq
+from scipy.stats import t as student
 
 from ukrcorpus import TABLES, count_spans
 from ukrcorpus.spans import READ_ZONES
@@ -31,7 +33,7 @@ def corpora(draw, smallest=1):
 @settings(max_examples=20, deadline=None)
 def test_totals_against_groupby(corpus, keys, by):
     docs, spans, n_words = corpus
-    found = count_spans(spans, docs, keys=keys, by=by, n_words=n_words, resamples=20)
+    found = count_spans(spans, docs, keys=keys, by=by, n_words=n_words)
     read = spans[spans["zone"].isin(READ_ZONES)].merge(docs, on="doc_id")
     if by == "publisher":
         read["publisher"] = read["publisher"].astype(object).where(read["publisher"].notna(), "unknown")
@@ -77,31 +79,33 @@ def test_order_does_not_matter(corpus, random):
     pd.testing.assert_frame_equal(first, again)
 
 
-def test_seed_decides():
-    docs = pd.DataFrame({"doc_id": [f"d{n}" for n in range(12)], "text": "x", "publisher": "P"})
-    spans = pd.DataFrame({"doc_id": ["d1", "d1", "d5", "d7"], "name": "Kyiv", "zone": "paragraph"})
-    n_words = pd.Series(range(100, 112), index=docs["doc_id"])
-    one, same, other = (count_spans(spans, docs, keys=["name"], n_words=n_words, seed=seed) for seed in (0, 0, 1))
-    pd.testing.assert_frame_equal(one, same)
-    assert one["high"].tolist() != other["high"].tolist()
-
-
 def test_interval_against_a_loop():
-    """The percentile bootstrap over articles, done again article by article."""
+    """One article left out at a time, and the end of the interval searched for where Wilson's equation has its root."""
     rng = np.random.default_rng(5)
     ids = [f"d{n:02}" for n in range(40)]
     docs = pd.DataFrame({"doc_id": ids, "text": "x", "publisher": "P"})
-    counts = rng.poisson(3, size=40)
-    n_words = pd.Series(rng.integers(200, 900, size=40), index=ids)
+    counts, n_words = rng.poisson(3, size=40), pd.Series(rng.integers(200, 900, size=40), index=ids)
     spans = pd.DataFrame({"doc_id": np.repeat(ids, counts), "name": "Kyiv", "zone": "paragraph"})
-    row = count_spans(spans, docs, keys=["name"], n_words=n_words, resamples=4000).iloc[0]
-    rates = []
-    for _ in range(4000):
-        drawn = rng.integers(0, 40, size=40)
-        rates.append(1000 * counts[drawn].sum() / n_words.to_numpy()[drawn].sum())
-    low, high = np.quantile(rates, [0.025, 0.975])
-    assert row["low"] == pytest.approx(low, rel=0.03)
-    assert row["high"] == pytest.approx(high, rel=0.03)
+    row = count_spans(spans, docs, keys=["name"], n_words=n_words).iloc[0]
+    share, words = counts.sum() / n_words.sum(), n_words.to_numpy()
+    left = [np.delete(counts, k).sum() / np.delete(words, k).sum() - share for k in range(40)]
+    variance = sum(shift**2 for shift in left)
+    t = student.ppf(0.975, min(3 * variance**2 / sum(shift**4 for shift in left) - 1, 39))
+
+    def off(p):
+        return (p - share) ** 2 - t**2 * variance * p * (1 - p) / (share * (1 - share))
+
+    assert row["low"] == pytest.approx(1000 * brentq(off, 1e-9, share))
+    assert row["high"] == pytest.approx(1000 * brentq(off, share, 0.5))
+
+
+@pytest.mark.parametrize("words", [5, 1])
+def test_shares_that_cannot_vary(words):
+    """All of it, and several spans a word: no end is beyond what can be, or is missing."""
+    docs = pd.DataFrame({"doc_id": [f"d{n:02}" for n in range(12)], "text": "x", "publisher": "P"})
+    spans = pd.DataFrame({"doc_id": np.repeat(docs["doc_id"].to_numpy(), 5), "name": "Kyiv", "zone": "paragraph"})
+    row = count_spans(spans, docs, keys=["name"], n_words=pd.Series(words, index=docs["doc_id"]), per=100).iloc[0]
+    assert row["low"] == row["estimate"] == row["high"] == 500 / words
 
 
 def test_no_spans():

@@ -153,7 +153,7 @@ class _Benches(click.Group):
     """Benches are loaded when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["actors", "names", "places", "times"]
+        return ["actors", "frames", "names", "places", "quotes", "times"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         known = cmd_name in self.list_commands(ctx)

@@ -197,7 +197,7 @@ def count_frames(paragraphs: pd.DataFrame, docs: pd.DataFrame, *, by: str = "pub
 
     Returns:
         `label` and the columns of `count_spans`; `estimate` in percent of paragraphs, `n_spans` in paragraphs. The
-        interval is that of a ratio: articles are drawn again, each with all its paragraphs.
+        interval is that of a ratio: articles are left out in turn, each with all its paragraphs.
 
     Example:
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["The famine was caused by the siege."]})

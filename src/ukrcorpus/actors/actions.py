@@ -16,6 +16,7 @@ from ukrcorpus.actors.clauses import (
     Party,
     Passage,
     clauses_of,
+    core_of,
     count_named,
     parties,
     read_passages,
@@ -27,6 +28,7 @@ from ukrcorpus.events.verbs import Clause, Sentence, Span
 from ukrcorpus.spans import span_table
 
 _NOUN_OF = {form: noun for noun in NOUNS for one in (noun, noun.capitalize()) for form in (one, f"{one}s")}
+_NOUN_OF |= {f"{form}{end}": noun for form, noun in _NOUN_OF.items() for end in " \n"}
 _SCORES = {"main": 0.9, "who": 0.85, "that": 0.85, "subordinate": 0.85, "relative": 0.8, "shared": 0.8}
 _INHERITING = ("shared", "participle", "described", "relative", "who", "that")
 _HYPHENED = re.compile(r"-([a-z]+ed|led|built|held|run|made|bought|sent)\b")
@@ -159,7 +161,7 @@ def _read(passage: Passage) -> Iterator[Action]:
             yield from _of_clause(sentence, clause, actors)
     verbs = {at for clause in clauses for at in range(clause.verb.first, clause.verb.last)}
     for at, piece in enumerate(sentence.tokens.pieces) if actors else ():
-        if (noun := _NOUN_OF.get(piece.rstrip())) and at not in verbs and not _is_modifier(sentence, at):
+        if (noun := _NOUN_OF.get(piece)) and at not in verbs and not _is_modifier(sentence, at):
             yield from _of_noun(sentence, at, noun, actors)
     for actor in passage.actors:
         if joined := _HYPHENED.match(passage.text, actor.end, passage.end):
@@ -179,10 +181,16 @@ def _of_clause(sentence: Sentence, clause: Clause, actors: Located) -> Iterator[
         end == verb.first and actor.label == "NORP" and word_at(sentence, end - 1)[-1] != "s"
         for _, end, actor in actors
     )
-    if verb.gives.get("kind") == "copula" or adjective or (lemma in words_of("states") and not governs):
+    copula, ready = verb.gives.get("kind") == "copula", verb.last + 1 + sentence.has("ADVERB", verb.last)
+    willing = copula and word_at(sentence, ready - 1) in words_of("willing") and word_at(sentence, ready) == "to"
+    if willing and sentence.has("INFINITIVE", ready + 1):
+        subject = parties(sentence, roles_of(sentence, clause)[0], actors)
+        yield from _of_infinitive(sentence, ready + 1, subject, actors)
+    if copula or adjective or (lemma in words_of("states") and not governs):
         return
     agent, patient, passive = roles_of(sentence, clause)
     agents, patients = parties(sentence, agent, actors), parties(sentence, patient, actors, "held")
+    patients = [] if lemma == "use" and not passive else patients
     named, apart = any(party.actor for party in patients), sentence.has("MARK", verb.first - 1)
     spoken = lemma in words_of("speech") and not (named and (passive or (agents and not apart)))
     object_follows = sentence.has("DET", verb.last) or sentence.has("NAME", verb.last)
@@ -225,6 +233,11 @@ def _of_noun(sentence: Sentence, at: int, noun: str, actors: Located) -> Iterato
         suffers = kind == "patients" and word_at(sentence, at + 1) != "of"
         if possessive or not suffers:
             (patients if suffers else agents).append(Party(*owner[:2], owner))
+    clause = sentence.owners[at]
+    if not (agents or owner) and clause.verb and lemma_of(word_at(sentence, clause.verb.last - 1)) in words_of("light"):
+        agent, patient, _ = roles_of(sentence, clause)
+        if patient and patient[0] <= at == core_of(sentence, patient)[1] - 1:
+            agents = [party for party in parties(sentence, agent, actors) if party.actor]
     score = 0.8 if agents and patients else 0.7
     yield Action(sentence.tokens.span(at, at + 1), verb, "nominal", "noun", score, agents, patients)
 

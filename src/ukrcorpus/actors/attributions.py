@@ -99,12 +99,14 @@ def find_attributions(
     for passage in passages:
         for held, kind in _read(passage, find, [cue for _, cue in forms]):
             actor = held.actor
-            own: dict[str, Any] = {
-                "name": actor and actor.name,
-                "entity_id": actor and actor.entity_id,
+            own: dict[str, Any] = {"name": actor and actor.name, "entity_id": actor and actor.entity_id}
+            own |= {
                 "negated": held.negated,
+                "label": kind,
+                "cue_class": kind,
+                "rule": held.rule,
+                "score": _SCORES.get(kind, 0.7),
             }
-            own |= {"label": kind, "cue_class": kind, "rule": held.rule, "score": _SCORES.get(kind, 0.7)}
             shared = passage.row("attribution", held.cue, attributed_to=held.by, **own)
             parts = (("cue", held.cue), ("responsible", held.responsible), ("outcome", held.outcome))
             rows += ({**shared, "role": role, "start": p[0], "end": p[1]} for role, p in parts if p and p[0] < p[1])
@@ -165,6 +167,9 @@ def _held(sentence: Sentence, actors: Located, span: Span, cue: Cue) -> Held | N
     if (kind == "verb" and not (finite or bare)) or (clause.kind == "participle" and cue_class == "cause"):
         return None
     agent, patient, passive = roles_of(sentence, clause) if verb and not bare else (None, None, False)
+    open_ended = kind == "verb" and responsible == "object" and clause.kind == "main" and not (passive or patient)
+    if open_ended and word_at(sentence, last) == outcome:
+        agent, patient, passive = None, agent, True  # a headline leaves out the form of "be"
     if bare:
         patient = _extent(sentence, last, short=True)
     if kind == "phrase":
@@ -178,12 +183,8 @@ def _held(sentence: Sentence, actors: Located, span: Span, cue: Cue) -> Held | N
     if kind == "verb" and outcome == "for" and what is None and (on := _behind(sentence, last, "on")):
         who, what = on, patient
     blamers = parties(sentence, agent, actors) if kind == "verb" and responsible == "object" else []
-    if (
-        needs == "event"
-        and verb
-        and first > verb.last
-        and lemma_of(word_at(sentence, verb.last - 1)) in words_of("holding")
-    ):
+    holds = needs == "event" and verb and first > verb.last
+    if holds and lemma_of(word_at(sentence, verb.last - 1)) in words_of("holding"):
         # "holds X responsible for": the verb's object is meant, its subject says so.
         named = any(verb.last <= entry[0] < first for entry in actors)
         blamers = [] if passive else parties(sentence, agent, actors)

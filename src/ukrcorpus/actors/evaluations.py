@@ -196,6 +196,8 @@ def _read(passage: Passage, find: Finder, entries: list[tuple[str, str, str]], a
     reading = Reading(sentence, actors, {}, verbs)
     for start, end, number in spans:
         first, last = sentence.part((start, end))
+        if first in verbs and first - 1 in verbs and sentence.owners[first].kind != "described":
+            continue
         word, part, polarity = entries[number]
         parts = part if first not in reading.hits else f"{part} {reading.hits[first].part}"
         reading.hits.update(dict.fromkeys(range(first, last), Hit(first, last, (start, end), word, parts, polarity)))
@@ -231,7 +233,7 @@ def _in_phrases(reading: Reading) -> Iterator[Found]:
         end = _phrase(reading, tail, tail)[1] if possessive else high
         if possessive and any(tail <= other[0] < end for other in reading.actors):
             end = tail
-        while end > tail and not word_at(sentence, end - 1)[-1:].isalnum():
+        while end > tail and not (word_at(sentence, end - 1)[-1:].isalnum() and not _is_adverb(reading, end - 1)):
             end -= 1
         head = word_at(sentence, end - 1) if end > tail else ""
         body = is_one(head, "bodies")
@@ -247,6 +249,11 @@ def _in_phrases(reading: Reading) -> Iterator[Found]:
             label = "head" if hit.last == end else "modifier"
             if hit in judged or label == "modifier" or hit.part == "":
                 yield Found(hit, actor, label, "possessive" if possessive else "after the name", 0.85)
+
+
+def _is_adverb(reading: Reading, at: int) -> bool:
+    """Whether a token is an adverb and no word of the list ("weaken the Putin regime militarily")."""
+    return at not in reading.hits and reading.sentence.has("ADVERB", at)
 
 
 def _judges(hit: Hit, actor: Actor, possessive: bool, head: str) -> bool:
@@ -282,14 +289,8 @@ def _beside(reading: Reading) -> Iterator[Found]:
             opens = plain or sentence.has("DET", start)
             if closed and opens and not listed and not named and not sentence.has("VERBAL", end):
                 for hit in reading.within(start, end):
-                    yield Found(
-                        hit,
-                        actor,
-                        "apposition",
-                        "behind the name",
-                        0.8,
-                        holds_word(sentence, start, hit.first, "negations"),
-                    )
+                    negated = holds_word(sentence, start, hit.first, "negations")
+                    yield Found(hit, actor, "apposition", "behind the name", 0.8, negated)
         if sentence.has("COMMA", first - 1) and sentence.has("MARK", last) and actor.label in ("PERSON", "ORG"):
             low = _phrase(reading, first - 1, first - 1)[0]
             hits = reading.within(low, first - 1)

@@ -18,6 +18,6 @@ def read_measured() -> pd.DataFrame:
         [['evaluations', 200], ['actions', 200], ['attributions', 200]]
 
     """
-    kinds = {name: "int64" for name in ("sentences", "found", "right", "gold")} | {"finder": "str"}
+    kinds = dict.fromkeys(("sentences", "found", "right", "gold"), "int64") | {"finder": "str"}
     table = read_rows("measured_actors.csv")
     return table.astype({name: kinds.get(name, "float64") for name in table.columns})

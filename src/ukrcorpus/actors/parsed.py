@@ -7,7 +7,8 @@ from ukrcorpus.actors.actions import Action
 from ukrcorpus.actors.clauses import NOUNS, Party, Passage, is_one, words_of
 from ukrcorpus.entities.spacy import load_pipeline
 
-_AGENT, _PATIENT = ("nsubj", "csubj"), ("dobj", "obj", "nsubjpass", "nsubj:pass")
+_PASSIVE = ("nsubjpass", "nsubj:pass")
+_AGENT, _PATIENT = ("nsubj", "csubj"), ("dobj", "obj", *_PASSIVE)
 
 
 def reader(parser: Any) -> Callable[[Passage], Iterator[Action]]:
@@ -20,19 +21,14 @@ def reader(parser: Any) -> Callable[[Passage], Iterator[Action]]:
             if not noun and (token.pos_ != "VERB" or token.lemma_.lower() in words_of("states")):
                 continue
             below = {dep: [child for child in token.children if child.dep_ == dep] for dep in _deps(token)}
-            by = [p for a in below.get("agent", []) for p in a.children if p.dep_ == "pobj"] + below.get(
-                "obl:agent", []
-            )
+            by = [p for a in below.get("agent", []) for p in a.children if p.dep_ == "pobj"]
+            by += below.get("obl:agent", [])
             agents, patients = ([t for dep in deps for t in below.get(dep, [])] for deps in (_AGENT, _PATIENT))
-            voice = (
-                "active" if "nsubjpass" not in below and "nsubj:pass" not in below else "passive" if by else "agentless"
-            )
+            voice = ("passive" if by else "agentless") if {*_PASSIVE} & {*below} else "active"
             if noun:
                 kind, voice = noun[0], "nominal"
-                led = {
-                    p.lower_: [t for t in p.children if t.dep_ == "pobj"]
-                    for p in below.get("prep", []) + below.get("agent", [])
-                }
+                preps = below.get("prep", []) + below.get("agent", [])
+                led = {p.lower_: [t for t in p.children if t.dep_ == "pobj"] for p in preps}
                 patients = [] if kind == "own" else led.get("of", []) + led.get("on", []) + led.get("against", [])
                 agents, by = led.get("of", []) if kind == "own" else [], led.get("by", [])
                 (patients if kind == "patients" and "of" not in led else agents).extend(below.get("poss", []))

@@ -68,9 +68,9 @@ def score_agreement(codes: pd.DataFrame, *, resamples: int = 1000, seed: int = 0
                 "n_coders": held["coder"].nunique(),
             }
         )
-    table = pd.DataFrame(rows, columns=["label", *TABLES["summary"], "agreement", "n_coders"])
+    found = pd.DataFrame(rows, columns=["label", *TABLES["summary"], "agreement", "n_coders"])
     own = {"label": "str", "agreement": "float64", "n_coders": "int64"}
-    return as_table(table, "summary")[[*table.columns]].astype(own)
+    return as_table(found, "summary")[[*found.columns]].astype(own)
 
 
 def _alpha(table: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -105,8 +105,8 @@ def correct_estimate(
     With target "corpus" the interval is about these very paragraphs: what the machine says of all is known, only what
     is not coded is unsure, and paragraphs were drawn independently, so that articles do not matter. With "source" the
     articles are themselves a sample of what a source writes, and the variance is that between articles. The interval is
-    Wilson's with the effective sample size and Student's t (as in Franco et al., PMC6690503). Two
-    disagreements, one each way, are added to the variance, so that a short sample without any is not taken for proof.
+    Wilson's with the effective sample size and Student's t (as in Franco et al., PMC6690503). Half a
+    disagreement is added to the variance, so that a short sample without any is not taken for proof.
 
     Args:
         paragraphs: the result of `label_paragraphs`, for all articles.
@@ -176,8 +176,8 @@ def _check(units: pd.DataFrame, human: pd.Series, sample: pd.DataFrame, labels: 
         if (sizes != totals).any():
             group = sizes.index[sizes != totals][0]
             raise ValueError(
-                f"the sample was not drawn within groups such as {group!r}, or not from these articles; draw it with the "
-                "same by, and label the corpus that it was drawn from"
+                f"the sample was not drawn within groups such as {group!r}, or not from these articles; draw it with "
+                "the same by, and label the corpus that it was drawn from"
             )
 
 
@@ -196,7 +196,7 @@ def _row(part: pd.DataFrame, target: str) -> dict[str, object]:
     if n_docs < SMALLEST_GROUP or n < SMALLEST_SAMPLE:
         needed = f"{n_docs} of {SMALLEST_GROUP} coded articles and {n} of {SMALLEST_SAMPLE} coded paragraphs needed"
         return row | {"reason": needed}
-    if (per_stratum < 2).any() and (coded["w"] > 1).any():
+    if ((per_stratum < 2) & (coded["w"] > 1)).any():
         return row | {"reason": "a stratum with one coded paragraph; code more of the sample"}
     outer = {"classical_low": classical.low, "classical_high": classical.high}
     return row | {"low": corrected.low, "high": corrected.high, **outer, "reason": None}
@@ -235,7 +235,7 @@ def _share(part: pd.DataFrame, coded: pd.DataFrame, lam: float, target: str) -> 
         by_article = shares.add(rest, fill_value=0)
         variance = float((by_article**2).sum()) / total**2 * len(by_article) / max(len(by_article) - 1, 1)
         freedom = max(coded["doc_id"].nunique() - 1, 1)
-    variance += 2 * float((coded["w"] ** 2 * unseen).sum()) / total**2 / n
+    variance += 0.5 * float((coded["w"] ** 2 * unseen).sum()) / total**2 / n
     if variance == 0:
         return _Share(100 * estimate, 100 * estimate, 100 * estimate)
     inner = (estimate * n + 2) / (n + 4)

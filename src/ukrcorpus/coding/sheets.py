@@ -36,11 +36,11 @@ def draw_sample(
     r"""Draw a stratified random sample of paragraphs for coding by hand.
 
     A row is a paragraph. Each stratum gives five paragraphs (all it has, where it has fewer; fewer, where `size` is not
-    enough for five of each), and the rest is shared out in proportion to what the strata have left, by largest
-    remainder. Within a stratum every paragraph has the same chance, without replacement, so that paragraphs of one
-    article are drawn independently of each other. Where the corpus has no more than `size` paragraphs, all are taken,
-    with weight 1. The rows are shuffled: coders do not meet publisher after publisher, and the first half of a sheet is
-    a random sample too. The order of docs changes nothing.
+    enough for five of each, but one at least, even where there are more strata than `size`), and the rest is shared out
+    in proportion to what the strata have left, by largest remainder. Within a stratum every paragraph has the same
+    chance, without replacement, so that paragraphs of one article are drawn independently of each other. Where the
+    corpus has no more than `size` paragraphs, all are taken, with weight 1. The rows are shuffled: coders do not meet
+    publisher after publisher, and the first half of a sheet is a random sample too. The order of docs changes nothing.
 
     Args:
         docs: a table with `doc_id`, `text` and `by`.
@@ -57,8 +57,7 @@ def draw_sample(
         in it), `weight` (float64, paragraphs of the corpus that the row stands for).
 
     Raises:
-        ValueError: where only one of `paragraphs` and `label` is given, the label does not occur, or `size` gives no
-            two paragraphs a stratum.
+        ValueError: where only one of `paragraphs` and `label` is given, the label does not occur, or `size` is below 1.
 
     Example:
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["One thing.\n\nAnother thing."], "publisher": ["P"]})
@@ -81,8 +80,8 @@ def draw_sample(
         strata = strata + np.where(units["present"], f", {label}: yes", f", {label}: no")
     units = units.assign(stratum=strata, n_stratum=strata.map(strata.value_counts()))
     counts = strata.value_counts().sort_index()
-    if size < min(2 * len(counts), len(units)) or size < 1:
-        raise ValueError(f"size {size} for {len(counts)} strata: draw two paragraphs a stratum at least")
+    if size < 1:
+        raise ValueError(f"size {size}: draw one paragraph at least")
     rng, drawn = np.random.default_rng(seed), []
     for stratum, number in _allocate(counts, size).items():
         rows = units.index[units["stratum"] == stratum].to_numpy()
@@ -95,7 +94,7 @@ def draw_sample(
         surface=[texts[doc_id][start:end] for doc_id, start, end in places],
         zone="paragraph",
         unit_id=names,
-        weight=chosen["n_stratum"] / n_drawn,
+        weight=chosen["n_stratum"].astype("float64") / n_drawn.astype("float64"),
     )
     return as_table(chosen, "sample")[[*TABLES["sample"]]]
 
@@ -104,11 +103,11 @@ def _allocate(counts: pd.Series, size: int) -> dict[str, int]:
     """Paragraphs to draw from each stratum."""
     if size >= counts.sum():
         return {str(stratum): int(count) for stratum, count in counts.items()}
-    least = np.minimum(counts, min(SMALLEST_STRATUM, size // len(counts)))
+    least = np.minimum(counts, np.clip(size // len(counts), 1, SMALLEST_STRATUM))
     spare = counts - least
-    shares = (size - least.sum()) * spare / spare.sum()
+    shares = max(size - least.sum(), 0) * spare / max(spare.sum(), 1)
     drawn = least + np.floor(shares).astype("int64")
-    for stratum in (np.floor(shares) - shares).sort_values(kind="stable").index[: size - drawn.sum()]:
+    for stratum in (np.floor(shares) - shares).sort_values(kind="stable").index[: max(size - drawn.sum(), 0)]:
         drawn[stratum] += 1
     return {str(stratum): int(count) for stratum, count in drawn.items()}
 
@@ -172,7 +171,7 @@ def _write(
         rows.append([_guard(row["surface"]), *map(str, cells), _guard(coder), *others, f"'{row['unit_id']}"])
     beside = Path(path).with_name(f"{Path(path).name}.part")
     with beside.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
+        csv.writer(file).writerows(rows)
     beside.replace(path)
 
 

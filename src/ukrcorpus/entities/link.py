@@ -88,7 +88,6 @@ def count_entities(
     by: str = "publisher",
     zones: pd.DataFrame | None = None,
     count_in: tuple[str, ...] = READ_ZONES,
-    **options: Any,
 ) -> pd.DataFrame:
     """Count how often each entity is named per 1,000 words.
 
@@ -100,11 +99,10 @@ def count_entities(
         by: column of docs that makes the groups.
         zones: the result of `find_zones`, where it was made already.
         count_in: zones that count, for mentions and for words.
-        options: `resamples` and `seed` of the bootstrap, as `count_spans` takes them.
 
     Returns:
         entity_id, label, name, `by`, and a summary: `estimate, low, high` in mentions per 1,000 words (95 % interval
-        from resampling articles), `n_docs`, `n_spans`, `reason`.
+        of `count_spans`), `n_docs`, `n_spans`, `reason`.
 
     Raises:
         KeyError: where entities or docs lacks a column.
@@ -116,7 +114,7 @@ def count_entities(
         [['Kyiv', 2], ['North Atlantic Treaty Organization', 3]]
     """
     linked = link_entities(entities, docs)
-    return _count(linked, docs, ["entity_id", "label", "name"], zones, by=by, count_in=count_in, **options)
+    return _count(linked, docs, ["entity_id", "label", "name"], zones, by=by, count_in=count_in)
 
 
 def count_forms(
@@ -126,7 +124,6 @@ def count_forms(
     by: str = "publisher",
     zones: pd.DataFrame | None = None,
     count_in: tuple[str, ...] = READ_ZONES,
-    **options: Any,
 ) -> pd.DataFrame:
     """Count in which forms each entity is named.
 
@@ -144,7 +141,7 @@ def count_forms(
     """
     linked = label_forms(link_entities(entities, docs), docs=docs)
     linked["surface"] = linked["form"]
-    return _count(linked, docs, ["entity_id", "name", "surface", "naming"], zones, by=by, count_in=count_in, **options)
+    return _count(linked, docs, ["entity_id", "name", "surface", "naming"], zones, by=by, count_in=count_in)
 
 
 def _count(

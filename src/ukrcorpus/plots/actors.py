@@ -3,6 +3,7 @@
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from ukrcorpus.plots.framing import ROW, column_heads, every_column, in_columns, matrix, points, title_over
@@ -178,7 +179,7 @@ def plot_voice(shares: pd.DataFrame, docs: pd.DataFrame) -> alt.Chart | alt.Laye
         return chart.properties(title=title)
     rank = shares["kind"].map(list(VOICES).index)
     table = in_columns(shares.assign(rank=rank), docs)
-    kept = ["kind", "column", "doc_id", "publisher", "estimate", "rank"]
+    kept = ["kind", "column", "doc_id", "publisher", "estimate", "rank", "n_spans"]
     domain = [voice for voice in VOICES if voice in set(table["kind"])]
     colours = alt.Scale(domain=domain, range=[VOICES[voice] for voice in domain])
     chart = alt.Chart(table.filter(kept)).encode(
@@ -222,11 +223,16 @@ def _word_lists(
     ]
     table = table.assign(line=[a for a, _ in written], kind=[b for _, b in written]).astype({"line": "object"})
     table = table[table["number"] < lines].drop(columns="size")
+    # A line that tells of several words leads to none of them.
+    keyed = [name for name in (row, word, "doc_id", "publisher") if name in table.columns]
+    several = table["kind"] == "more"
+    bare = {name: np.where(several, None, table[name].astype("object")) for name in keyed}
+    table = table.assign(**bare, n_spans=table["n_spans"].mask(several, 0))
     heights = (table.groupby("rank")["number"].max() + 1) * _TEXT_LINE + 8
     tops = heights.cumsum() - heights
     table = table.assign(y=table["rank"].map(tops) + 12 + table["number"] * _TEXT_LINE)
     height = int(heights.sum()) if len(heights) else ROW
-    blocks = pd.DataFrame({"name": names, "y": tops.to_list(), "middle": (tops + 12).to_list()})
+    blocks = pd.DataFrame({"heading": names, "y": tops.to_list(), "middle": (tops + 12).to_list()})
     width = max(84, _WIDEST // max(len(heads), 1))
     vertical: dict[str, Any] = {"scale": alt.Scale(domain=[0, height], reverse=True), "axis": None}
     seen = [name for name in kinds if name in set(table["kind"])]
@@ -246,7 +252,7 @@ def _word_lists(
     labels = (
         alt.Chart(blocks)
         .mark_text(align="right", fontWeight=600, limit=170)
-        .encode(x=alt.value(-8), y=alt.Y("middle:Q", **vertical), text="name:N")
+        .encode(x=alt.value(-8), y=alt.Y("middle:Q", **vertical), text="heading:N")
     )
     chart: alt.LayerChart = (words + rules + labels).properties(width=width * max(len(heads), 1), height=height)
     return chart

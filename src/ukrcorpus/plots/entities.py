@@ -63,7 +63,7 @@ def plot_entities(
         shape=publisher_shape(docs, **look),
         tooltip=["name", "publisher", *points.columns.intersection(["article"]), "estimate", "n_spans"],
     )
-    how = "each point an article" if len(single) else "95 % intervals from resampling articles"
+    how = "each point an article" if len(single) else "95 % intervals by article"
     return (intervals + marks if points["low"].notna().any() else alt.layer(marks)).properties(
         width=_PLOT,
         height=max(24, 10 * beside) * len(names),

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from ukrcorpus.quotes.cues import RULES, WORDS, Cue
@@ -82,7 +83,8 @@ def _attribute(article: Article, number: int, earlier: Sequence[Attribution]) ->
     right = _following_cue(article, speech, outer[1])
     if left and not (right and "”" in text[left[-1].end : speech.opened]):
         # In "said they proved that “…”" the words are those of who said so.
-        near = [c for c in left if "z" in c.takes.split() or speech.opened - c.end < 3] or left
+        near = [c for c in left if "z" in c.takes.split() or speech.opened - c.end < 3 or _goes_on(c)]
+        near = near or _without_wishes(left)
         found = _by_cue(article, near[-1], low, speech.owner)
         verbs = [c for c in near if c.kind == "verb"]
         return _by_cue(article, verbs[-1], low, speech.owner) if found.speaker is None and verbs else found
@@ -101,14 +103,30 @@ def _attribute(article: Article, number: int, earlier: Sequence[Attribution]) ->
     return _by_neighbour(article, number, outer[0], earlier)
 
 
+def _goes_on(cue: Cue) -> bool:
+    return cue.participle and "t" in cue.takes.split()
+
+
+def _without_wishes(cues: list[Cue]) -> list[Cue]:
+    """In "noted that people want to be “…”" it is not the people who speak."""
+    told = [k for k, cue in enumerate(cues) if "t" in cue.takes.split()]
+    wish = bool(told) and cues[-1].cue_class == "neutral" and "f" in cues[-1].takes.split()
+    return cues[:-1] if wish and told[0] < len(cues) - 1 else cues
+
+
 def _following_cue(article: Article, speech: Speech, ceiling: int) -> Cue | None:
     """A finite cue soon after the closing mark, as in “…,” said X."""
     text = article.text
     if article.sentence(speech.closed - 1)[1] <= speech.closed + 1 and text[speech.end - 1] not in ",?!…":
         return None
     for cue in between(article.cues[speech.owner], speech.closed, min(ceiling, speech.closed + 3 * _REACH)):
-        plain = RULES["plain_gap"].fullmatch(text, speech.closed, cue.start)
-        if plain and cue.kind == "verb" and cue.use == "active":
+        if cue.kind != "verb" or cue.use != "active":
+            continue
+        # "“Growth” and new shops helped, said X": the words stand in a clause that the cue follows
+        comma = text.rfind(", ", speech.closed, cue.start) + 1 or speech.closed
+        ends = text[cue.start - 2] == "," or text[cue.end : cue.end + 1] in (".", ",")
+        gap = comma if ends and cue.end < article.sentence(speech.closed)[1] else speech.closed
+        if RULES["plain_gap"].fullmatch(text, gap, cue.start):
             return cue
     return None
 
@@ -121,7 +139,9 @@ def _by_cue(article: Article, cue: Cue, low: int, owner: int, *, after: bool = F
     behind = bisect_left(words, (cue.end,))
     if cue.kind == "phrase":
         return _attribution(article, cue, subject_after(words, behind), words, owner, "according to", 0.9)
-    if after and all(is_adverb(word) or not word.word[0].isalnum() for word in words[:at]):
+    inverted = at > 1 and words[at - 1].word == "," and behind < len(words) and words[behind].capital
+    inverted = inverted and words[behind].word not in _NO_SUBJECT and "o" not in cue.takes.split()
+    if after and (inverted or all(is_adverb(word) or not word.word[0].isalnum() for word in words[:at])):
         return _attribution(article, cue, subject_after(words, behind), words, owner, "cue after", 0.85)
     subject, score = _subject_of(article, cue, words, at, owner)
     return _attribution(article, cue, subject, words, owner, "cue after" if after else "cue before", score)
@@ -154,6 +174,8 @@ def _subject_of(
     main = [c for c in others if c.use == "active"]
     for other in reversed(main):
         first = bisect_left(words, (other.start,))
+        if first and words[first - 1].word in WORDS["relative"] and at > 1 and words[at - 2].word == ",":
+            continue  # "X praised Y, which claimed Z, and warned …"
         found = subject_before(words, verb_group(words, first), stops)
         before = words[found[0] - 1].word if found and found[0] else ","
         if found and (not before[0].isalnum() or before == "and" or other is main[0]):
@@ -297,7 +319,7 @@ def _report(article: Article, cue: Cue, words: list[Token], at: int, behind: int
     if content is None:
         if subject is None:
             return Attribution(), []
-        after = subject[1] if inverted else behind
+        after = subject[2] if inverted else behind
         pieces = _in_front(article, words, at if inverted else subject[0], after, cue)
         return _attribution(article, cue, subject, words, -1, "cue after", score), pieces
     by = _attribution(article, cue, subject, words, -1, "cue before", score)
@@ -338,10 +360,12 @@ def _content(article: Article, cue: Cue, words: list[Token], at: int, behind: in
         return k, "infinitive", 0.4 if passive else 0.55
     if passive and not {"o", "i", "of", "as", "t"} & takes:
         return None
-    if "i" in takes and word[0].isalpha() and (word == "to" or word not in WORDS["preposition"]):
+    if "i" in takes and word[0].isalpha() and (word in ("to", "by") or word not in WORDS["preposition"]):
         to = next((j for j in range(k + (not passive), min(k + 12, n - 1)) if _infinitive(words, j)), -1)
         if to >= 0 and not any(words[j].word in ";:(" for j in range(k, to)):
-            return (to if passive else k), "infinitive", 0.6
+            by = [after.word for word, after in pairwise(words[k:]) if word.word == "by"]
+            agent = not passive or (by and by[0][0].isalpha() and by[0] not in WORDS["time"])
+            return ((to if passive else k), "infinitive", 0.6) if agent else None
     if "g" in takes and word.endswith("ing") and not words[k].capital and not word.endswith("thing"):
         return k, "gerund", 0.5
     for preposition in (code for code in cue.takes.split() if code in _PREPOSITIONS):
@@ -370,6 +394,7 @@ _COPULA = WORDS["copula"] | WORDS["adverb"]
 _BETWEEN = WORDS["adjunct"] | WORDS["time"]
 _NO_SUBJECT = _BETWEEN | WORDS["adverb"]
 _QUESTIONS = WORDS["question"] | WORDS["question_word"]
+_OF_A_NOUN = frozenset(("of", "for", "by", "with", "into", "against", "toward", "towards"))
 _NO_CLAUSE = WORDS["coordinator"] | (WORDS["subordinator"] - {"what", "if", "when"})
 _AFTER_VERB = WORDS["determiner"] | WORDS["pronoun"] | {"to", "."}
 _OTHER_CLAUSE = WORDS["relative"] | WORDS["subordinator"] | {";", ":"}
@@ -445,13 +470,14 @@ def _bare(article: Article, words: list[Token], at: int, cue: Cue, verb: int) ->
         k -= 1
     elif word in WORDS["finite"] and word not in ("had", "was", "is") and verb > 1:
         return k
-    if not (word[0].isalnum() or word in "$£€") or word in _NO_CLAUSE:
+    if not (word[0].isalnum() or word in "$£€") or word in _NO_CLAUSE or word in _OF_A_NOUN:
         return 0
     if word in WORDS["opens_clause"]:
         return k
     if _has_verb(words, k + 1, loose=not words[verb].word.startswith(("f", "dis"))):
         return k
     sure = words[verb].word in ("said", "say", "says", "saying", "add", "adds", "added", "adding")
+    sure = sure and not (words[verb - 1].word == "," and words[k].capital)
     return k if sure and word not in WORDS["preposition"] and n - k > 4 else 0
 
 
@@ -465,7 +491,8 @@ def _has_verb(words: list[Token], at: int, *, loose: bool = False) -> bool:
         if word.endswith("ed") and len(word) > 3 and words[k - 1].word not in _BEFORE_NOUN:
             if following in _AFTER_VERB or is_adverb(words[min(k + 1, n - 1)]):
                 return True
-            if loose and following in WORDS["preposition"] and following != "by":
+            measure = following == "by" and k + 2 < n and words[k + 2].word[0].isdigit()
+            if loose and following in WORDS["preposition"] and (following != "by" or measure):
                 return True
         if word in _OTHER_CLAUSE:
             return False
@@ -478,6 +505,8 @@ def _has_verb(words: list[Token], at: int, *, loose: bool = False) -> bool:
 def _in_front(article: Article, words: list[Token], first: int, after: int, cue: Cue) -> list[Piece]:
     """The clause in front of "…, X said", and what goes on behind it in "…, X said, …"."""
     if first < 2 or words[first - 1].word not in (",", "—", "–", "as"):
+        return []
+    if words[first - 1].word == "as" and words[first - 2].word in ("even", "just"):
         return []
     close = first - 1 - (words[first - 1].word == "as" and words[first - 2].word == ",")
     k = after

@@ -1,7 +1,7 @@
 """Words of a text that attribute words to somebody, and how each is used there."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ukrcorpus.lexicon import fold, read_patterns
@@ -30,6 +30,7 @@ _DETERMINERS = WORDS["determiner"] | {"so-called"}
 _SHORTENED = frozenset(("he's", "she's", "it's", "that's", "there's", "who's", "they're", "we're", "you're", "i'm"))
 _BE = WORDS["be"] | _SHORTENED
 _BETWEEN = WORDS["adverb"]
+_BEFORE_NOUN = WORDS["preposition"] - WORDS["place_adverb"]
 _BASE = WORDS["auxiliary"] | {"we", "they", "you", "i", "who", "also", "people", "not", "police", "both"}
 
 
@@ -68,20 +69,16 @@ def _branches(node: Tree) -> str:
 
 def read_cues(text: str, folded: str, forms: Forms) -> list[Cue]:
     """Every cue of a text, without modifiers ("the claimed") and plain nouns ("a report")."""
-    return [
-        cue
-        for match in forms.find.finditer(folded)
-        for cue in _cue(text, folded, match.start(), match.end(), forms.by_word.get(match[0], []))
-    ]
-
-
-def _cue(text: str, folded: str, start: int, end: int, entries: list[tuple[str, Form]]) -> Iterator[Cue]:
-    for rest, (kind, tense, cue_class, takes) in entries:
-        if not rest or folded.startswith(rest, end):
-            use = _use(text, folded, start, end + len(rest), kind, tense, takes)
-            if use:
-                yield Cue(start, end + len(rest), kind, use == "participle", cue_class, takes, use)
-                return
+    found: list[Cue] = []
+    for match in forms.find.finditer(folded):
+        start, end = match.span()
+        for rest, (kind, tense, cue_class, takes) in forms.by_word.get(match[0], ()):
+            if not rest or folded.startswith(rest, end):
+                use = _use(text, folded, start, end + len(rest), kind, tense, takes)
+                if use:
+                    found.append(Cue(start, end + len(rest), kind, use == "participle", cue_class, takes, use))
+                    break
+    return found
 
 
 def _use(text: str, folded: str, start: int, end: int, kind: str, tense: str, takes: str) -> str:
@@ -110,6 +107,8 @@ def _use(text: str, folded: str, start: int, end: int, kind: str, tense: str, ta
     if tense == "past":
         if linked:
             return "passive"
+        if last in _BEFORE_NOUN:
+            return ""
         return "" if folded.startswith(" by ", end) else "active"
     if tense != "base":
         # "claims", "reports" may be nouns: then a name, a pronoun or the clause itself must tell.

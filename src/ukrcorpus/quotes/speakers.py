@@ -24,6 +24,8 @@ _AFTER_NAME = WORDS["preposition"] | WORDS["coordinator"] | {"who", "on"}
 _SHORT = {f"{short}.": long for short, _, long in (pair.partition(" ") for pair in WORDS["short_title"])}
 _LONGEST_PHRASE = 25
 _FARTHEST = 5
+_NO_NAME = WORDS["determiner"] | WORDS["author"]
+_OPENS_ASIDE = frozenset(("the", "a", "an", "who", "whose"))
 _BODIES = ("ORG", "GPE", "WORK")
 
 
@@ -40,7 +42,7 @@ _token = partial(tuple.__new__, Token)
 """Several times as fast as the constructor, which weighs most in reading a sentence."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def tokens(text: str, low: int, high: int) -> list[Token]:
     """The words and marks of a sentence."""
     folded = fold(text[low:high])
@@ -81,6 +83,8 @@ def subject_before(words: list[Token], verb: int, stops: Set[int]) -> tuple[int,
     if start > 2 and is_adverb(words[start - 1]) and words[start - 2].word == "," and words[start - 3].capital:
         # "X, once mayor of Y said": the comma that should close the apposition is missing
         return _phrase_start(words, start - 2, stops), start - 2, verb
+    if end - start == 1 and words[start].word in _FRONTED:
+        return None  # "when asked": nobody is told
     return (start, end, verb) if start < end else None
 
 
@@ -93,7 +97,9 @@ def _before_aside(words: list[Token], end: int, stops: Set[int]) -> int:
             if at and words[at - 1].word == ")":
                 return _before_aside(words, at, stops) or at
             start = _phrase_start(words, at, stops)
-            nested = start and words[start - 1].word == "," and words[start].word in ("the", "a", "an", "who", "whose")
+            opened = words[start].word
+            nested = opened in _OPENS_ASIDE or (opened.endswith("ed") and not words[start].capital)
+            nested = start > 0 and words[start - 1].word == "," and nested
             return ((nested or words[at - 1].word.isdigit()) and _before_aside(words, at + 1, stops)) or at
     return 0
 
@@ -167,7 +173,17 @@ def subject_after(words: list[Token], at: int) -> tuple[int, int, int] | None:
         if token.word in WORDS["preposition"] and (end == at or (last.capital and token.word not in ("of", "for"))):
             break
         end += 1
-    return (at, end, end) if end > at else None
+    return (at, end, _name_behind(words, at, end)) if end > at else None
+
+
+def _name_behind(words: list[Token], at: int, end: int) -> int:
+    """One past the name that stands in apposition to a description: "said the mayor of Y, X"."""
+    if words[at].word not in WORDS["determiner"] or end >= len(words) or words[end].word != ",":
+        return end
+    after = end + 1
+    while after < len(words) and words[after].capital:
+        after += 1
+    return after if end + 2 < after < end + 6 and (after == len(words) or words[after].word in ",.") else end
 
 
 def sentence_subject(words: list[Token], before: int, stops: Set[int]) -> tuple[int, int, int] | None:
@@ -178,7 +194,8 @@ def sentence_subject(words: list[Token], before: int, stops: Set[int]) -> tuple[
     while at < before and is_adverb(words[at]):
         at += 1
     if at < before and (words[at].word in _FRONTED or words[at].word.endswith("ing")):
-        at = next((k + 1 for k in range(at, before) if words[k].word == ","), at)
+        alone = at + 1 >= before
+        at = before if alone else next((k + 1 for k in range(at, before) if words[k].word == ","), at)
     end = at
     while end < before and words[end].start not in stops:
         token = words[end]
@@ -242,6 +259,8 @@ class Salience:
         name = RULES["bare_name"].fullmatch(phrase.rpartition(", ")[2])
         if name and (" " in name["name"] or name["name"] in self.surnames):
             return self.surnames.get(name["name"], name["name"]), "PERSON", 0.7
+        if name and name[0] == phrase and self._is_name(start, name["name"]):
+            return name["name"], "PERSON" if name["name"][1:].islower() else "ORG", 0.5
         words = fold(phrase).split()
         if len(words) == 1 and words[0] in ("he", "she", "his", "her"):
             return self._nearest(start, ("PERSON",), 1 if words[0] in ("she", "her") else -1)
@@ -262,6 +281,11 @@ class Salience:
         if head in WORDS["general_body"] and len(words) == 2:
             return self._nearest(start, ("ORG", "WORK"), 0)
         return None
+
+    def _is_name(self, start: int, word: str) -> bool:
+        """Whether a word with a capital is a name: within its sentence, or for a second capital in it."""
+        within = start > self.article.sentence(start)[0] and not word.endswith("s")
+        return fold(word) not in _NO_NAME and (within or any(map(str.isupper, word[1:])))
 
     def _descriptions(self) -> list[tuple[int, str, Set[str]]]:
         """Where people are named, with the words of their title and apposition: "Gen. X", "X, the head of Y"."""

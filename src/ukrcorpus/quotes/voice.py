@@ -28,9 +28,9 @@ def count_voice(
         zones: the result of `find_zones`, where it was made already.
 
     Returns:
-        `kind`, `by`, and the columns of `count_spans`: `estimate` is the share of words in percent, with its interval
-        from resampling articles; `n_docs_with` the articles that hold such words, `n_spans` the quotations of that
-        kind. Then `n_words` (int64), the words of that kind.
+        `kind`, `by`, and the columns of `count_spans`: `estimate` is the share of words in percent, with its interval;
+        `n_docs_with` the articles that hold such words, `n_spans` the quotations of that kind. Then
+        `n_words` (int64), the words of that kind.
 
     Raises:
         ValueError: where docs lacks doc_id or text, or holds an id twice; KeyError where it lacks the column `by`.
