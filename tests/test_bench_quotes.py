@@ -48,7 +48,50 @@ def test_scores_by_hand(tmp_path: Path) -> None:
     assert named.loc[("indirect", "overlap"), ["n_hits", "n_found", "n_spans"]].tolist() == [0, 1, 0]
 
 
-@pytest.mark.parametrize("wrong", [{"label": "title"}, {"direct": None}, {"direct": True, "cue_span": [5, 5]}])
+def test_cues_and_sources_without_a_name_are_met(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {"start": 1, "end": 28, "direct": True, "speaker": "Mr Hale", "cue_span": [38, 42], "speaker_span": [30, 37]},
+        {"start": 60, "end": 70, "label": "indirect", "cue_span": [50, 54], "speaker_span": [40, 49]},
+        {"start": 80, "end": 90, "label": "indirect", "cue_span": [72, 76]},
+    ]
+    docs, gold = read_quotes(write(tmp_path / "gold.jsonl", rows))
+    quotes = found((1, 28, "quote", None), (60, 70, "indirect", None), (80, 90, "indirect", "Anna Reed"))
+    parts = [("cue", 42, 44, "a:q0"), ("cue", 53, 60, "a:q1"), ("speaker", 44, 46, "a:q1"), ("cue", 72, 76, "a:q2")]
+    quotes["quote_id"] = [f"a:q{n}" for n in range(3)]
+    beside = pd.DataFrame(parts, columns=["role", "start", "end", "quote_id"]).assign(doc_id="a", label="quote")
+    scores = score_quotes(docs, gold, pd.concat([quotes, beside])).set_index(["speech", "match"])
+    counts = {key: scores.loc[key, ["n_hits", "n_found", "n_spans"]].tolist() for key in scores.index}
+    assert counts["direct", "cue"] == [0, 1, 1], "they only touch"
+    assert counts["indirect", "cue"] == [2, 2, 2]
+    assert counts["direct", "unnamed source"] == [0, 0, 0] and counts["indirect", "unnamed source"] == [1, 1, 1]
+    assert counts["direct", "end to end"] == [0, 0, 1] and counts["indirect", "end to end"] == [0, 1, 0]
+    assert pd.isna(scores["low"]).all() and set(scores["reason"]) == {"1 of 10 articles needed"}
+
+
+def test_optional_gold_spares_what_overlaps_with_nothing_firm(tmp_path: Path) -> None:
+    firm, doubtful = {"start": 0, "end": 40, "label": "quote"}, {"direct": True, "optional": True}
+    rows = [firm, {"start": 10, "end": 20, **doubtful}, {"start": 60, "end": 80, **doubtful}]
+    docs, gold = read_quotes(write(tmp_path / "gold.jsonl", rows))
+    for extra, n_found in (((10, 20), 1), ((60, 70), 1), ((12, 18), 1), ((30, 38), 2), ((85, 90), 2)):
+        scores = score_quotes(docs, gold, found((0, 40, "quote", None), (*extra, "quote", None))).iloc[0]
+        assert scores[["n_hits", "n_found", "n_spans"]].tolist() == [1, n_found, 1], extra
+    both = found((0, 40, "quote", None), (61, 65, "quote", None), (70, 79, "quote", None), (0, 3, "scare", None))
+    assert score_quotes(docs, gold, both).iloc[0]["n_found"] == 1
+    assert score_quotes(docs, gold, found()).iloc[0][["n_hits", "n_found", "n_spans"]].tolist() == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"label": "title"},
+        {"label": ["quote"]},
+        {"direct": None},
+        {"direct": True, "cue_span": [5, 5]},
+        {"direct": True, "speaker_span": 5},
+        {"direct": True, "speaker_span": [5]},
+        {"direct": True, "speakers": "Mr Hale"},
+    ],
+)
 def test_a_bad_row_is_named(tmp_path: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="article 'a', quote at 1: needs a label"):
         read_quotes(write(tmp_path / "gold.jsonl", [{"start": 1, "end": 28, **wrong}]))

@@ -112,7 +112,7 @@ def count_terms(
     Example:
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["The war in Ukraine began with an invasion of Ukraine."]})
         >>> count_terms(find_terms(docs), docs, by="doc_id")[["term", "n_spans"]].values.tolist()
-        [['Ukraine', 2], ['invasion', 1], ['war in Ukraine', 1]]
+        [['invasion', 1], ['war in Ukraine', 1], ['Ukraine', 2]]
 
     """
     if n_words is None:

@@ -43,9 +43,8 @@ def read_frames(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
 def score_frames(docs: pd.DataFrame, gold: pd.DataFrame, paragraphs: pd.DataFrame) -> pd.DataFrame:
     """Score labels: a row a label and "macro", the mean of the labels that gold has; `estimate` is F1.
 
-    A paragraph of gold takes the estimates of that of the finder which overlaps it most, or 0. What the finder has besides
-    is left out, and so is a label that gold has in `either` only. Intervals (95 %) are the percentile bootstrap over
-    articles (Efron 1979). What has no denominator is 0.
+    A paragraph of gold takes the estimates of that of the finder which overlaps it most, or 0; others are left out,
+    and so is a label in `either`. Intervals: 95 %, percentile bootstrap over articles (Efron 1979).
     """
     labels = [*dict.fromkeys([*paragraphs["label"], *(label for row in gold["labels"] for label in row)])]
     near = gold[_KEYS].reset_index(names="row").merge(paragraphs.drop_duplicates(_KEYS)[_KEYS], on="doc_id")
@@ -56,7 +55,7 @@ def score_frames(docs: pd.DataFrame, gold: pd.DataFrame, paragraphs: pd.DataFram
     told = told.reindex(pd.MultiIndex.from_product([gold.index, labels]), fill_value=0.0)
     estimates, present = told.to_numpy().T.reshape(2, len(gold), len(labels))
     marks = ([[label in row for label in labels] for row in gold[name]] for name in ("labels", "either"))
-    truth, spared = (np.array(rows, "float64").reshape(-1, len(labels)) for rows in marks)
+    truth, spared = (np.array(rows, "float64").reshape(len(gold), len(labels)) for rows in marks)
     articles = [sorted(docs["doc_id"]).index(doc_id) for doc_id in gold["doc_id"]]
 
     def measured(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -69,12 +68,11 @@ def score_frames(docs: pd.DataFrame, gold: pd.DataFrame, paragraphs: pd.DataFram
         return np.stack([hits, found, wanted]), np.column_stack([rates, means])
 
     (sums, rates), n_docs = measured(np.ones(len(docs))), len(docs)
-    n_draws = 1000 if n_docs >= SMALLEST_GROUP else 0
-    drawn = np.random.default_rng(0).multinomial(n_docs, np.full(n_docs, 1 / n_docs), size=n_draws)
+    drawn = np.random.default_rng(0).multinomial(n_docs, np.full(n_docs, 1 / n_docs), 1000 * (n_docs >= SMALLEST_GROUP))
     limits = np.quantile([measured(one)[1] for one in drawn] or [rates * np.nan], [0.025, 0.975], axis=0)
     names = [f"{name}{end}".removeprefix("estimate_") for end in ("", "_low", "_high") for name in _RATES]
     columns = np.vstack([rates, *limits, np.column_stack([sums, sums.sum(axis=1)])])
-    reason = None if n_draws else f"{n_docs} of {SMALLEST_GROUP} articles needed"
+    reason = None if len(drawn) else f"{n_docs} of {SMALLEST_GROUP} articles needed"
     table = pd.DataFrame(columns.T, columns=[*names, *_COUNTS]).astype(dict.fromkeys(_COUNTS, "int64"))
     return as_table(table.assign(label=[*labels, "macro"], n_docs=n_docs, reason=reason), "summary")
 

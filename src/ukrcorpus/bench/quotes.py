@@ -8,7 +8,7 @@ import click
 import numpy as np
 import pandas as pd
 
-from ukrcorpus.bench.scoring import is_cut, measure, rate, read_gold
+from ukrcorpus.bench.scoring import STRICT, is_cut, measure, rate, read_gold
 from ukrcorpus.bench.times import pair_times
 from ukrcorpus.columns import as_table
 from ukrcorpus.entities.exports import replace_file
@@ -35,17 +35,14 @@ def read_quotes(source: Source) -> tuple[pd.DataFrame, pd.DataFrame]:
         label = row["label"] or _DIRECT.get(row.get("direct"))
         speakers = row.get("speakers") or [name for name in [row.get("speaker")] if name]
         spans = [row.get(f"{part}_span") for part in _PARTS]
-        whole = all(_is_span(span, texts[row["doc_id"]]) for span in spans if span is not None)
+        cuts = [dict(zip(STRICT, [*(s if isinstance(s, list) else ()), ""], strict=False)) for s in spans if s]
+        whole = all(is_cut(cut, texts[row["doc_id"]]) for cut in cuts)
         if not (whole and label in [*_SPEECH] and isinstance(speakers, list)):
             raise ValueError(f"{source}, article {row['doc_id']!r}, quote at {row['start']}: {_NEEDS}; correct it")
-        ends = dict(zip(_ENDS, (end for span in spans for end in span or (None, None)), strict=True))
+        ends = dict(zip(_ENDS, (end for span in spans for end in (span or (None, None))[:2]), strict=True))
         kept.append({**{key: row[key] for key in _KEYS}, "speech": _SPEECH[label], "speakers": speakers, **ends})
     table = pd.DataFrame(kept, columns=[*_KEYS, "speech", "speakers", *_ENDS])
     return docs, table.astype({"optional": "bool", **dict.fromkeys(_ENDS, "float64")})
-
-
-def _is_span(span: Any, text: str) -> bool:
-    return isinstance(span, list) and len(span) == 2 and is_cut({"start": span[0], "end": span[1], "label": ""}, text)
 
 
 def score_quotes(docs: pd.DataFrame, gold: pd.DataFrame, quotes: pd.DataFrame, *, named: bool = False) -> pd.DataFrame:
@@ -77,7 +74,7 @@ def score_quotes(docs: pd.DataFrame, gold: pd.DataFrame, quotes: pd.DataFrame, *
         for part in _PARTS:
             low, high = (both[[f"{part}_{end}", f"found_{part}_{end}"]] for end in ("start", "end"))
             both[f"{part}_met"] = low.max(axis=1, skipna=False).lt(high.min(axis=1, skipna=False))
-        told = both[["speaker", "speakers"]].to_numpy()
+        told = zip(both["speaker"], both["speakers"], strict=True)
         right = np.array([_fold(name) in map(_fold, names) for name, names in told], "bool")
         known, cued = both["speakers"].astype("bool"), both[both["cue_start"].notna()]
         unnamed = both[~known & both["speaker_start"].notna()]

@@ -38,8 +38,8 @@ def score_agreement(codes: pd.DataFrame, *, resamples: int = 1000, seed: int = 0
 
     """
     rows = []
-    for label, held in codes.groupby("label"):
-        held = held.dropna(subset="value")
+    for label, given in codes.groupby("label"):
+        held = given.dropna(subset="value")
         held = held[held.groupby("unit_id")["value"].transform("size") > 1]
         counts = pd.crosstab(held["unit_id"], held["value"].astype("int64"))
         table, n = counts.to_numpy("float64"), len(counts)
@@ -160,9 +160,9 @@ def correct_estimate(
 
 def _check(units: pd.DataFrame, human: pd.Series, sample: pd.DataFrame, labels: list[str]) -> None:
     """Refuse tables that do not belong together."""
-    strange = [unit for unit in human.index.unique("unit_id") if unit not in set(sample["unit_id"])]
+    strange = set(human.index.unique("unit_id")) - set(sample["unit_id"])
     if strange:
-        raise ValueError(f"codes has {strange[0]!r}, which sample has not; give the sample that was coded")
+        raise ValueError(f"codes has {min(strange)!r}, which sample has not; give the sample that was coded")
     for label in labels:
         held = units[units["label"] == label]
         if held.empty and len(units):

@@ -3,7 +3,6 @@
 from typing import Any
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from ukrcorpus.plots.framing import ROW, column_heads, every_column, in_columns, matrix, points, title_over
@@ -226,7 +225,9 @@ def _word_lists(
     # A line that tells of several words leads to none of them.
     keyed = [name for name in (row, word, "doc_id", "publisher") if name in table.columns]
     several = table["kind"] == "more"
-    bare = {name: np.where(several, None, table[name].astype("object")) for name in keyed}
+    bare: dict[str, Any] = {
+        name: [None if cut else v for cut, v in zip(several, table[name], strict=True)] for name in keyed
+    }
     table = table.assign(**bare, n_spans=table["n_spans"].mask(several, 0))
     heights = (table.groupby("rank")["number"].max() + 1) * _TEXT_LINE + 8
     tops = heights.cumsum() - heights
