@@ -80,6 +80,22 @@ def test_optional_gold_spares_what_overlaps_with_nothing_firm(tmp_path: Path) ->
     assert score_quotes(docs, gold, found()).iloc[0][["n_hits", "n_found", "n_spans"]].tolist() == [0, 0, 1]
 
 
+def test_named_leaves_direct_speech_and_optional_rows_as_they_are(tmp_path: Path) -> None:
+    rows = [
+        {"start": 0, "end": 10, "label": "quote"},
+        {"start": 20, "end": 30, "label": "indirect", "speakers": ["Anna Reed"]},
+        {"start": 40, "end": 50, "label": "indirect", "optional": True},
+    ]
+    docs, gold = read_quotes(write(tmp_path / "gold.jsonl", rows))
+    indirect = [(20, 29, "indirect", "Anna Reed"), (40, 50, "indirect", "Hale"), (60, 70, "indirect", None)]
+    quotes = found((0, 10, "quote", None), *indirect)
+    for named, n_found in ((False, 2), (True, 1)):
+        scores = score_quotes(docs, gold, quotes, named=named).set_index(["speech", "match"])[["n_hits", "n_found"]]
+        assert scores.loc[("direct", "strict")].tolist() == [1, 1]
+        assert scores.loc[("indirect", "overlap")].tolist() == [1, n_found]
+        assert scores.loc[("indirect", "strict")].tolist() == [0, n_found]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
