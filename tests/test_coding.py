@@ -49,11 +49,11 @@ def corpus(n_docs=24, n_paragraphs=6, publishers=("P", "Q")):
 def long(table):
     """Codes of a table with a row a unit and a column a coder."""
     rows = [
-        {"unit_id": f"a:{unit}", "coder": f"c{coder}", "label": "x", "value": None if np.isnan(value) else int(value)}
+        {"unit_id": f"a:{unit}", "coder": f"c{coder}", "label": "x", "code": None if np.isnan(value) else int(value)}
         for unit, row in enumerate(table)
         for coder, value in enumerate(row)
     ]
-    return pd.DataFrame(rows).astype({"value": "Int64"})
+    return pd.DataFrame(rows).astype({"code": "Int64"})
 
 
 def test_alpha_of_the_worked_example():
@@ -154,8 +154,8 @@ def coded_corpus(n_docs=40, size=120, seed=0):
     paragraphs = label_paragraphs(find_frames(docs, lexicon={"even": ["Sentence 0", "Sentence 2"]}), docs)
     sample = draw_sample(docs, size=size, seed=seed)
     even = [int(text.split()[1]) % 2 == 0 for text in sample["surface"]]
-    codes = pd.DataFrame({"unit_id": sample["unit_id"], "coder": "A", "label": "even", "value": even})
-    return docs, paragraphs, sample, codes.astype({"value": "Int64"})
+    codes = pd.DataFrame({"unit_id": sample["unit_id"], "coder": "A", "label": "even", "code": even})
+    return docs, paragraphs, sample, codes.astype({"code": "Int64"})
 
 
 def test_correct_estimate():
@@ -299,8 +299,8 @@ def test_sheet_round_trip(tmp_path, sep):
     assert set(codes["label"]) == {"=cause", "moral"} and set(codes["coder"]) == {"-A"}
     first = codes[codes["label"] == "=cause"]
     assert first["unit_id"].tolist() == sample["unit_id"].tolist()
-    assert first["value"].fillna(-1).tolist() == [1, 0, 1, *[-1] * 7]
-    assert codes["value"].dtype == "Int64"
+    assert first["code"].fillna(-1).tolist() == [1, 0, 1, *[-1] * 7]
+    assert codes["code"].dtype == "Int64"
 
 
 @given(st.lists(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=12), min_size=1, max_size=5))
@@ -370,7 +370,7 @@ def test_widget(tmp_path):
         return progress, text, boxes.children, buttons.children
 
     def held():
-        table = read_codes(path).pivot(index="unit_id", columns="label", values="value").fillna(-1)
+        table = read_codes(path).pivot(index="unit_id", columns="label", values="code").fillna(-1)
         return table.loc[sample["unit_id"]].to_numpy().tolist()
 
     progress, text, (x, y), (back, following) = open_sheet()

@@ -216,7 +216,7 @@ def test_coverage_lists_what_never_occurs() -> None:
     assert table["reason"].notna().all()
 
 
-def test_intervals_of_shares_resample_articles() -> None:
+def test_intervals_of_shares_are_about_articles() -> None:
     texts = ["Floods came to the town and stayed.\n\nNothing was heard of it."] * 6 + ["Nothing was heard of it."] * 6
     docs = pd.DataFrame({"doc_id": [f"d{n}" for n in range(12)], "publisher": "P", "text": texts})
     frames = find_frames(docs, lexicon=LEXICON)
@@ -224,7 +224,8 @@ def test_intervals_of_shares_resample_articles() -> None:
     assert row["estimate"] == pytest.approx(100 * 6 / 18)
     with_flood = np.random.default_rng(1).binomial(12, 0.5, 20_000)
     low, high = np.quantile(100 * with_flood / (12 + with_flood), [0.025, 0.975])
-    assert (row["low"], row["high"]) == (pytest.approx(low, abs=4), pytest.approx(high, abs=4))
+    # Twelve articles: no narrower than what drawing them again gives, and not much wider.
+    assert low - 4 <= row["low"] <= low + 1 and high <= row["high"] <= high + 8
     covered = count_coverage(frames, docs, lexicon=LEXICON)
     assert covered.query("rule == 'f?re'")[["estimate", "low", "high"]].values.tolist() == [[0.0, 0.0, 0.0]]
 

@@ -203,7 +203,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "unit_id": Column("str", "identifier of the paragraph: doc_id:start"),
         "coder": Column("str", "who coded it"),
         "label": Column("str", "label that was coded"),
-        "value": Column("Int64", "1 where the paragraph bears the label, 0 where not; null where it was left open"),
+        "code": Column("Int64", "1 where the paragraph bears the label, 0 where not; null where it was left open"),
     },
     "summary": _SUMMARY,
     "verification": {

@@ -32,16 +32,16 @@ def score_agreement(codes: pd.DataFrame, *, resamples: int = 1000, seed: int = 0
 
     Example:
         >>> rows = [(f"a:{n}", coder, "cause", n % 2) for n in range(12) for coder in "AB"]
-        >>> codes = as_table(pd.DataFrame(rows, columns=["unit_id", "coder", "label", "value"]), "codes")
+        >>> codes = as_table(pd.DataFrame(rows, columns=["unit_id", "coder", "label", "code"]), "codes")
         >>> score_agreement(codes)[["label", "estimate", "n_spans", "n_coders"]].values.tolist()
         [['cause', 1.0, 12, 2]]
 
     """
     rows = []
     for label, given in codes.groupby("label"):
-        held = given.dropna(subset="value")
-        held = held[held.groupby("unit_id")["value"].transform("size") > 1]
-        counts = pd.crosstab(held["unit_id"], held["value"].astype("int64"))
+        held = given.dropna(subset="code")
+        held = held[held.groupby("unit_id")["code"].transform("size") > 1]
+        counts = pd.crosstab(held["unit_id"], held["code"].astype("int64"))
         table, n = counts.to_numpy("float64"), len(counts)
         per_unit = table.sum(axis=1)
         apart = per_unit**2 - (table**2).sum(axis=1)
@@ -130,7 +130,7 @@ def correct_estimate(
         >>> docs = pd.DataFrame({"doc_id": ["a"], "text": ["A. \n\nB."], "publisher": ["P"]})
         >>> rows = {"doc_id": "a", "start": [0, 5], "label": "cause", "present": [True, False]}
         >>> sample = pd.DataFrame({"unit_id": ["a:0", "a:5"], "stratum": "P", "n_stratum": 2})
-        >>> codes = pd.DataFrame({"unit_id": ["a:0", "a:5"], "coder": "A", "label": "cause", "value": [1, 1]})
+        >>> codes = pd.DataFrame({"unit_id": ["a:0", "a:5"], "coder": "A", "label": "cause", "code": [1, 1]})
         >>> correct_estimate(pd.DataFrame(rows), codes, sample, docs)[["naive", "estimate", "reason"]].values.tolist()
         [[50.0, 100.0, '1 of 10 coded articles and 2 of 30 coded paragraphs needed']]
 
@@ -145,7 +145,7 @@ def correct_estimate(
         group=units["doc_id"].map(groups),
         f=units["present"].astype("float64"),
     )
-    human = codes.dropna(subset="value").groupby(["label", "unit_id"])["value"].mean().astype("float64")
+    human = codes.dropna(subset="code").groupby(["label", "unit_id"])["code"].mean().astype("float64")
     labels = [label] if label is not None else sorted(human.index.unique("label"))
     _check(units, human, sample, labels)
     coded = human.rename("y").reset_index().merge(sample[["unit_id", "stratum", "n_stratum"]], on="unit_id")

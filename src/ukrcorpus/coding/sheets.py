@@ -147,7 +147,7 @@ def write_coding_sheet(
         raise ValueError(f"labels {list(labels)}, coder {coder!r}: name both, and no column twice or {_FIXED}")
     if Path(path).exists():
         try:
-            coded = bool(read_codes(path)["value"].notna().any())
+            coded = bool(read_codes(path)["code"].notna().any())
         except ValueError:
             coded = True
         if coded:
@@ -189,7 +189,7 @@ def read_codes(paths: str | PathLike[str] | Sequence[str | PathLike[str]]) -> pd
         paths: one sheet or several.
 
     Returns:
-        `unit_id`, `coder`, `label`, `value` (Int64: 1, 0, null where the cell is empty).
+        `unit_id`, `coder`, `label`, `code` (Int64: 1, 0, null where the cell is empty).
 
     Raises:
         ValueError: where a file is no coding sheet, a cell holds something else, or a coder has a paragraph twice.
@@ -226,7 +226,7 @@ def read_codes(paths: str | PathLike[str] | Sequence[str | PathLike[str]]) -> pd
                         "and each file once"
                     )
                 codes[unit, coder, label] = int(value) if value else None
-    found = [{"unit_id": u, "coder": c, "label": n, "value": value} for (u, c, n), value in codes.items()]
+    found = [{"unit_id": u, "coder": c, "label": n, "code": value} for (u, c, n), value in codes.items()]
     return as_table(found, "codes")
 
 
@@ -277,7 +277,7 @@ def show_coding_sheet(sample: pd.DataFrame, *, labels: Sequence[str], path: str 
         ...         sample, labels=["cause"], path=f"{folder}/a.csv", coder="A"
         ...     ).children
         ...     boxes.children[0].value = True
-        ...     read_codes(f"{folder}/a.csv")["value"].tolist()
+        ...     read_codes(f"{folder}/a.csv")["code"].tolist()
         [1]
 
     """
@@ -292,7 +292,7 @@ def show_coding_sheet(sample: pd.DataFrame, *, labels: Sequence[str], path: str 
         if set(given[name]) != wanted:
             raise ValueError(f"{path}: its {name} differ from those of this call; give a sheet of its own as path")
     codes: dict[str, dict[str, int]] = {unit: {} for unit in units}
-    for unit, label, value in given.dropna()[["unit_id", "label", "value"]].to_numpy().tolist():
+    for unit, label, value in given.dropna()[["unit_id", "label", "code"]].to_numpy().tolist():
         codes[unit][label] = int(value)
     progress, text = HTML(), HTML()
     boxes = {label: Checkbox(description=label, indent=False) for label in labels}
